@@ -1,0 +1,50 @@
+import postgres from "postgres";
+
+/** A connection pool or an open transaction: every query function takes one of them first. */
+export type Sql = postgres.Sql<Record<never, never>> | postgres.TransactionSql<Record<never, never>>;
+/** The pool itself, for what a transaction cannot do: `begin`, `listen`, `reserve`, `end`. */
+export type Database = postgres.Sql<Record<never, never>>;
+
+export type ConnectOptions = {
+  /** Where the server listens: a TCP address, or the folder of its Unix socket. */
+  url?: string;
+  socketDir?: string;
+  database?: string;
+  user?: string;
+  /** Connections in the pool. */
+  max?: number;
+};
+
+/**
+ * Opens a pool. Columns arrive in camelCase (jsonb stays as stored), `date` as "YYYY-MM-DD",
+ * `timestamptz` as Date, `bigint` as string.
+ */
+export function connect(options: ConnectOptions): Database {
+  const settings: postgres.Options<Record<never, never>> = {
+    max: options.max ?? 10,
+    idle_timeout: 60,
+    connect_timeout: 10,
+    onnotice: () => {},
+    transform: { column: { from: postgres.toCamel }, undefined: null },
+    types: { date: { to: 1082, from: [1082], serialize: (x: string) => x, parse: (x: string) => x } },
+    connection: { application_name: "beat-collector", jit: false },
+  };
+  if (options.url) return postgres(options.url, settings) as Database;
+  return postgres({
+    ...settings,
+    host: options.socketDir,
+    database: options.database ?? "beat_collector",
+    username: options.user ?? "beat_collector",
+  }) as Database;
+}
+
+/** Runs `work` in one transaction, or inside the one that is already open. */
+export function transaction<T>(sql: Sql, work: (tx: Sql) => Promise<T>): Promise<T> {
+  return ("begin" in sql ? sql.begin(work) : sql.savepoint(work)) as Promise<T>;
+}
+
+/** Whether `error` is PostgreSQL refusing a duplicate; `constraint` narrows it to one index or constraint. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return error instanceof postgres.PostgresError && error.code === "23505" &&
+    (constraint === undefined || error.constraint_name === constraint);
+}

@@ -1,0 +1,8 @@
+import type { Database } from "../db/sql.ts";
+import type { Config } from "./config.ts";
+
+/** Everything an operation may reach. Services name the parts they use: `Pick<App, "sql">`. */
+export type App = {
+  config: Config;
+  sql: Database;
+};

@@ -5,6 +5,9 @@ export type Sql = postgres.Sql<Record<never, never>> | postgres.TransactionSql<R
 /** The pool itself, for what a transaction cannot do: `begin`, `listen`, `reserve`, `end`. */
 export type Database = postgres.Sql<Record<never, never>>;
 
+/** A piece of a statement, to be put into another. */
+export type Fragment = postgres.PendingQuery<postgres.Row[]>;
+
 export type ConnectOptions = {
   /** Where the server listens: a TCP address, or the folder of its Unix socket. */
   url?: string;

@@ -1,0 +1,156 @@
+import type { Sql } from "./sql.ts";
+
+/** The numbers of `GET /api/stats`; ignored albums count only in `ignoredAlbums`. */
+export type LibraryStats = {
+  totalAlbums: number;
+  ownedAlbums: number;
+  partialAlbums: number;
+  notOwnedAlbums: number;
+  downloadingAlbums: number;
+  wantedAlbums: number;
+  ignoredAlbums: number;
+  matchedAlbums: number;
+  unmatchedAlbums: number;
+  totalArtists: number;
+  /** Plays of 30 seconds and more, and those of albums that are owned. */
+  plays: number;
+  ownedPlays: number;
+};
+
+export async function libraryStats(sql: Sql, scope: "library" | "all"): Promise<LibraryStats> {
+  const [row] = await sql<LibraryStats[]>`
+    with counted as (
+      select ownership_status, match_status, artist_id, play_count, owned_tracks, expected_tracks, wanted_at
+      from albums where ignored_at is null ${scope === "all" ? sql`` : sql`and in_library`})
+    select count(*)::integer as total_albums,
+      count(*) filter (where ownership_status = 'owned')::integer as owned_albums,
+      count(*) filter (where ownership_status = 'partial')::integer as partial_albums,
+      count(*) filter (where ownership_status = 'not_owned')::integer as not_owned_albums,
+      count(*) filter (where ownership_status = 'downloading')::integer as downloading_albums,
+      count(*) filter (where wanted_at is not null and ownership_status <> 'owned')::integer as wanted_albums,
+      (select count(*) from albums where ignored_at is not null
+        ${scope === "all" ? sql`` : sql`and in_library`})::integer as ignored_albums,
+      count(*) filter (where match_status = 'matched')::integer as matched_albums,
+      count(*) filter (where match_status <> 'matched')::integer as unmatched_albums,
+      count(distinct artist_id)::integer as total_artists,
+      coalesce(sum(play_count), 0)::float8 as plays,
+      coalesce(sum(play_count * case
+        when ownership_status = 'owned' then 1
+        when ownership_status = 'partial' and expected_tracks > 0
+          then least(1, owned_tracks::float8 / expected_tracks)
+        else 0 end), 0)::float8 as owned_plays
+    from counted`;
+  return row;
+}
+
+/** One spine of the shelf: one album, or the average of several. */
+export type Spine = {
+  /** 0 to 1: how much of it is owned. */
+  share: number;
+  tone: string | null;
+};
+
+/** The library from most to least played in at most `most` spines. */
+export async function listSpines(sql: Sql, most: number): Promise<Spine[]> {
+  return await sql<Spine[]>`
+    with spines as (
+      select play_count, sort_artist, sort_year, id, cover_tone,
+        case when ownership_status = 'owned' then 1
+          when ownership_status = 'partial' and expected_tracks > 0
+            then least(1, owned_tracks::float8 / expected_tracks)
+          else 0 end as share
+      from albums where in_library and ignored_at is null),
+    binned as (
+      select share, cover_tone,
+        ntile(least(${most}, greatest(1, (select count(*) from spines)))::integer)
+          over (order by play_count desc, sort_artist, sort_year, id) as bin
+      from spines)
+    select avg(share)::float8 as share,
+      (array_agg(cover_tone) filter (where share > 0 and cover_tone is not null))[1] as tone
+    from binned group by bin order by bin`;
+}
+
+/** A value to filter by, and how many albums have it and are owned. */
+export type Facet = {
+  value: string; /** For people, where the value is an id. */
+  label?: string;
+  albums: number;
+  owned: number;
+};
+
+export type Facets = {
+  genres: Facet[];
+  decades: Facet[];
+  artists: Facet[];
+  sources: Facet[];
+  acquired: Facet[];
+};
+
+/** What the filter menus offer, most albums first (decades in time order). */
+export async function listFacets(sql: Sql, limit: number): Promise<Facets> {
+  const [row] = await sql<Facets[]>`
+    with counted as (
+      select id, artist_id, genres, release_year, acquisition_source, acquisition_medium, ownership_status,
+        (ownership_status = 'owned')::integer as is_owned
+      from albums where in_library and ignored_at is null),
+    genres as (
+      select genre as value, count(*)::integer as albums, sum(is_owned)::integer as owned
+      from counted, unnest(genres) as genre group by genre order by count(*) desc, genre limit ${limit}),
+    decades as (
+      select (release_year / 10 * 10)::text as value, count(*)::integer as albums, sum(is_owned)::integer as owned
+      from counted where release_year > 0 group by release_year / 10 order by release_year / 10),
+    artists as (
+      select r.id::text as value, r.name as label, c.albums, c.owned
+      from (select artist_id, count(*)::integer as albums, sum(is_owned)::integer as owned
+        from counted group by artist_id order by count(*) desc, artist_id limit ${limit}) c
+      join artists r on r.id = c.artist_id order by c.albums desc, r.sort_name),
+    sources as (
+      select e.source as value, count(distinct e.album_id)::integer as albums, 0 as owned
+      from library_entries e where e.removed_at is null group by e.source order by count(*) desc),
+    acquired as (
+      select coalesce(case when acquisition_source = 'physical' then acquisition_medium end,
+          acquisition_source, 'unknown') as value,
+        count(*)::integer as albums, count(*)::integer as owned
+      from counted where ownership_status in ('owned', 'partial') group by 1 order by count(*) desc)
+    select coalesce((select json_agg(g) from genres g), '[]') as genres,
+      coalesce((select json_agg(d) from decades d), '[]') as decades,
+      coalesce((select json_agg(a) from artists a), '[]') as artists,
+      coalesce((select json_agg(s) from sources s), '[]') as sources,
+      coalesce((select json_agg(q) from acquired q), '[]') as acquired`;
+  return row;
+}
+
+/** Albums whose purchase moves the meter most: not owned, most played first. */
+export type NextToGet = { id: string; title: string; artist: string; plays: number };
+
+export async function listNextToGet(sql: Sql, limit: number): Promise<NextToGet[]> {
+  return await sql<NextToGet[]>`
+    select id, title, artist_credit as artist, play_count as plays from albums
+    where in_library and ignored_at is null and ownership_status in ('not_owned', 'partial') and play_count > 0
+    order by play_count desc, sort_title, id limit ${limit}`;
+}
+
+/** How the library and its owned part grew, one point a month. */
+export type GrowthPoint = { month: string; albums: number; owned: number };
+
+export async function listGrowth(sql: Sql): Promise<GrowthPoint[]> {
+  return await sql<GrowthPoint[]>`
+    with counted as (
+      select date_trunc('month', added_at) as added, date_trunc('month', owned_at) as owned
+      from albums where in_library and ignored_at is null),
+    months as (
+      select generate_series(greatest((select min(least(added, coalesce(owned, added))) from counted),
+        date_trunc('month', now()) - interval '59 months'), date_trunc('month', now()), '1 month') as month)
+    select to_char(month, 'YYYY-MM') as month,
+      (select count(*) from counted where added <= month)::integer as albums,
+      (select count(*) from counted where owned <= month)::integer as owned
+    from months order by months.month`;
+}
+
+/** How many albums were matched with which confidence, in steps of ten (0, 10, …, 100). */
+export async function listMatchScores(sql: Sql): Promise<{ score: number; albums: number }[]> {
+  return await sql<{ score: number; albums: number }[]>`
+    select match_score / 10 * 10 as score, count(*)::integer as albums
+    from albums where in_library and ignored_at is null and match_score is not null
+    group by match_score / 10 order by match_score / 10`;
+}

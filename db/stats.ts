@@ -135,16 +135,19 @@ export type GrowthPoint = { month: string; albums: number; owned: number };
 
 export async function listGrowth(sql: Sql): Promise<GrowthPoint[]> {
   return await sql<GrowthPoint[]>`
-    with counted as (
-      select date_trunc('month', added_at) as added, date_trunc('month', owned_at) as owned
-      from albums where in_library and ignored_at is null),
+    with changes as (
+      select date_trunc('month', added_at) as month, 1 as albums, 0 as owned
+      from albums where in_library and ignored_at is null
+      union all
+      select date_trunc('month', greatest(owned_at, added_at)), 0, 1
+      from albums where in_library and ignored_at is null and owned_at is not null),
+    monthly as (select month, sum(albums) as albums, sum(owned) as owned from changes group by month),
     months as (
-      select generate_series(greatest((select min(least(added, coalesce(owned, added))) from counted),
-        date_trunc('month', now()) - interval '59 months'), date_trunc('month', now()), '1 month') as month)
+      select generate_series((select min(month) from monthly), date_trunc('month', now()), '1 month') as month)
     select to_char(month, 'YYYY-MM') as month,
-      (select count(*) from counted where added <= month)::integer as albums,
-      (select count(*) from counted where owned <= month)::integer as owned
-    from months order by months.month`;
+      sum(coalesce(albums, 0)) over (order by month)::integer as albums,
+      sum(coalesce(owned, 0)) over (order by month)::integer as owned
+    from months left join monthly using (month) order by months.month`;
 }
 
 /** How many albums were matched with which confidence, in steps of ten (0, 10, …, 100). */

@@ -443,9 +443,12 @@ create table album_events (
   before jsonb not null default '{}',
   after jsonb not null default '{}',
   undone_by bigint references album_events,
+  -- Changes made with one click share it, so that one Undo takes them all back.
+  batch uuid,
   created_at timestamptz not null default now()
 );
 create index album_events_album on album_events (album_id, id desc);
+create index album_events_batch on album_events (batch) where batch is not null;
 
 create table cache (
   key text primary key,

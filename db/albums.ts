@@ -317,17 +317,24 @@ export async function lockDecisions(
 ): Promise<(AlbumDecision & { id: string; ownedTracks: number })[]> {
   return await sql<(AlbumDecision & { id: string; ownedTracks: number })[]>`
     select id, ownership_status, ownership_locked, acquisition_source, acquisition_medium, local_path,
-      wanted_at::text, ignored_at::text, owned_tracks
+      ${isoTime(sql, "wanted_at")}, ${isoTime(sql, "ignored_at")}, owned_tracks
     from albums where id = any(${ids}::uuid[]) order by id for update`;
 }
 
+/** As JSON and JavaScript write it, so that a value read now equals the one in the history. */
+function isoTime(sql: Sql, column: "wanted_at" | "ignored_at"): Fragment {
+  return sql`to_char(${sql(column)} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${sql(column)}`;
+}
+
+/** Writes a decision. Owning or wanting an album puts it into the library. */
 export async function updateDecision(sql: Sql, id: string, decision: AlbumDecision): Promise<void> {
   await sql`
     update albums set ownership_status = ${decision.ownershipStatus},
       ownership_locked = ${decision.ownershipLocked},
       acquisition_source = ${decision.acquisitionSource}, acquisition_medium = ${decision.acquisitionMedium},
       local_path = ${decision.localPath}, wanted_at = ${decision.wantedAt}, ignored_at = ${decision.ignoredAt},
-      in_library = true,
+      in_library = in_library or ${decision.wantedAt}::timestamptz is not null
+        or ${decision.ownershipStatus} = 'owned',
       owned_at = case when ${decision.ownershipStatus} = 'owned' then coalesce(owned_at, now()) end,
       updated_at = now()
     where id = ${id}`;

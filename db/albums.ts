@@ -81,7 +81,7 @@ export type AlbumCounts = {
 const FEW = 500;
 
 // The columns of each order and their types; every index reads them in one direction.
-const SORT_COLUMNS: Record<AlbumSort, readonly (readonly [column: string, type: string])[]> = {
+const SORT_COLUMNS: Record<AlbumSort, readonly (readonly [column: string, type: SortType])[]> = {
   added: [["added_at", "timestamptz"], ["id", "uuid"]],
   title: [["sort_title", "text"], ["id", "uuid"]],
   artist: [["sort_artist", "text"], ["sort_year", "integer"], ["sort_title", "text"], ["id", "uuid"]],
@@ -90,8 +90,11 @@ const SORT_COLUMNS: Record<AlbumSort, readonly (readonly [column: string, type: 
   plays: [["play_count", "integer"], ["sort_title", "text"], ["id", "uuid"]],
 };
 
-export function cursorLength(sort: AlbumSort): number {
-  return SORT_COLUMNS[sort].length;
+export type SortType = "timestamptz" | "text" | "integer" | "uuid";
+
+/** What PostgreSQL must be able to read in each place of a cursor. */
+export function cursorTypes(sort: AlbumSort): SortType[] {
+  return SORT_COLUMNS[sort].map(([, type]) => type);
 }
 
 // Scripts that put no spaces between words: there, one sign may be the middle of a title.

@@ -1,0 +1,78 @@
+import { Fragment } from "preact";
+
+/** One spine, or one bin of neighbouring albums. */
+export type Spine = {
+  /** The cover's own colour ("#rrggbb"); without one an owned spine takes the colour of owned. */
+  tone?: string;
+  /** How much of it is owned, 0 to 1: what is not owned stays grey above. */
+  share: number;
+  /** Of the shelf's height, 0 to 1; when not given, owned ones stand a little taller. */
+  height?: number;
+};
+
+type ShelfProps = {
+  spines: readonly Spine[];
+  /** In pixels. */
+  height: number;
+  /** What it says, in words and numbers; without it the shelf is decoration. */
+  label?: string;
+  class?: string;
+};
+
+/** Every album one spine, most played left: how much is coloured, and where. */
+export function Shelf({ spines, height, label, class: look = "" }: ShelfProps) {
+  const paths = new Map<string, string>();
+  const add = (fill: string, path: string) => paths.set(fill, (paths.get(fill) ?? "") + path);
+  spines.forEach(({ tone = "var(--owned)", share, height: part }, i) => {
+    const full = Math.round(height * (part ?? unevenness(i, share)));
+    const coloured = Math.floor(full * Math.min(1, share));
+    if (coloured < full) add("var(--shelf-gap)", `M${i * 10} ${height - full}h7.4v${full - coloured}h-7.4z`);
+    if (coloured > 0) add(tone, `M${i * 10} ${height - coloured}h7.4v${coloured}h-7.4z`);
+  });
+  return (
+    <svg
+      class={`block w-full ${look}`}
+      height={height}
+      viewBox={`0 0 ${Math.max(1, spines.length) * 10} ${height}`}
+      preserveAspectRatio="none"
+      role={label ? "img" : undefined}
+      aria-label={label}
+      aria-hidden={label ? undefined : "true"}
+    >
+      {[...paths].map(([fill, path]) => (
+        <Fragment key={fill}>
+          <path d={path} fill={fill} />
+        </Fragment>
+      ))}
+    </svg>
+  );
+}
+
+/** Records in a shelf are not all of one height; the same spine always stands the same. */
+function unevenness(i: number, share: number): number {
+  const noise = ((i * 2654435761) >>> 16) % 16 / 16;
+  return share > 0 ? 1 - 0.16 * noise : 0.88 - 0.2 * noise;
+}
+
+/** A shelf half filled, where no library may be shown: before signing in. */
+export function ExampleShelf() {
+  const tones = ["#d8553a", "#e7b04a", "#7fa5a0", "#37637a", "#8fb39a", "#e8c547", "#c14953", "#e4dfd2"];
+  const spines = (n: number): Spine[] =>
+    Array.from({ length: n }, (_, i) => {
+      const noise = ((i * 2246822507) >>> 15) % 100 / 100;
+      return {
+        tone: tones[(i * 5 + Math.floor(noise * 8)) % 8],
+        share: noise > (i / n) * 1.5 - 0.05 ? 1 : 0,
+      };
+    });
+  return (
+    <>
+      <div class="max-md:hidden">
+        <Shelf spines={spines(360)} height={72} />
+      </div>
+      <div class="md:hidden">
+        <Shelf spines={spines(110)} height={56} />
+      </div>
+    </>
+  );
+}

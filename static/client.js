@@ -2,27 +2,22 @@
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (type, listener) => document.addEventListener(type, listener);
 const topmost = () => all("dialog[open]").at(-1) ?? document;
-
 // [data-remember]: a switch the browser keeps.
 const isOn = (name) => localStorage.getItem(name) !== "off";
 all("[data-remember]").forEach((box) => (box.checked = isOn(box.dataset.remember)));
-
 // [data-item]: something in a list with a link and perhaps a checkbox. [data-count="x"]: how many x are checked.
 const itemOf = (element) => element?.closest?.("[data-item]");
-const boxOf = (item) => item?.querySelector("input[type=checkbox]");
 let lastBox;
 function check(box, checked, range) {
   const boxes = all("[data-item] input[type=checkbox]");
   const [from, to] = [range ? boxes.indexOf(lastBox) : -1, boxes.indexOf(box)];
-  const touched = from < 0 ? [box] : boxes.slice(Math.min(from, to), Math.max(from, to) + 1);
-  touched.forEach((one) => (one.checked = checked));
+  (from < 0 ? [box] : boxes.slice(Math.min(from, to), Math.max(from, to) + 1)).forEach((one) => (one.checked = checked));
   lastBox = box;
   count();
 }
 function count() {
-  all("[data-count]").forEach((element) => {
-    element.textContent = all(`[data-item] input[name=${element.dataset.count}]:checked`).length;
-  });
+  const checked = (name) => all(`[data-item] input[name=${name}]:checked`).length;
+  all("[data-count]").forEach((element) => (element.textContent = checked(element.dataset.count)));
 }
 on("click", (event) => {
   const box = event.target.matches?.("[data-item] input[type=checkbox]") && event.target;
@@ -37,13 +32,11 @@ on("change", ({ target }) => {
   count();
 });
 on("reset", () => setTimeout(count));
-on("submit", (event) => (event.target.ariaBusy = "true"));
+on("submit", ({ target }) => target.setAttribute("aria-busy", "true"));
 addEventListener("pageshow", () => all("form[aria-busy]").forEach((form) => (form.ariaBusy = null)));
-
 // [data-key]: a key, or two after each other, presses the visible element that carries it.
-const find = (keys) => all(`[data-key="${CSS.escape(keys)}"]`, topmost()).find((element) => element.checkVisibility());
 function press(keys) {
-  const element = find(keys);
+  const element = all(`[data-key="${CSS.escape(keys)}"]`, topmost()).find((one) => one.checkVisibility());
   if (element?.matches("input")) element.select();
   else element?.click();
   return Boolean(element);
@@ -59,7 +52,7 @@ function move(by) {
 function act(key, item) {
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);
   if (item && key.startsWith("Arrow")) return move({ Left: -1, Right: 1, Up: "-row", Down: "row" }[key.slice(5)]);
-  const box = boxOf(item);
+  const box = item?.querySelector("input[type=checkbox]");
   if (!box) return false;
   if (key.toLowerCase() === "x") return check(box, !box.checked, key === "X"), true;
   if (box.checked || key.length > 1) return false;
@@ -76,7 +69,6 @@ on("keydown", (event) => {
   first = { key, at: event.timeStamp };
   if ((pair && press(pair)) || press(key) || act(key, itemOf(target))) event.preventDefault();
 });
-
 // [data-drop]: files may be dropped on it; they land in its file input.
 for (const type of ["dragover", "dragleave", "drop"]) {
   on(type, (event) => {
@@ -85,12 +77,10 @@ for (const type of ["dragover", "dragleave", "drop"]) {
     event.preventDefault();
     zone.toggleAttribute("data-over", type === "dragover");
     if (type !== "drop") return;
-    const input = zone.querySelector("input[type=file]");
-    input.files = event.dataTransfer.files;
+    const input = Object.assign(zone.querySelector("input[type=file]"), { files: event.dataTransfer.files });
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 }
-
 // A dialog opens when something is swapped into it, and closes with Back; closing it goes back.
 let [hasPushed, isHandled] = [false, false];
 on("htmx:before:request", ({ detail }) => detail.ctx.target?.setAttribute("aria-busy", "true"));
@@ -104,9 +94,7 @@ on("htmx:after:swap", ({ detail: { ctx } }) => {
   dialog.addEventListener("close", () => hasPushed && history.back(), { once: true });
 });
 addEventListener("popstate", () => {
-  const dialog = all("dialog[open]")[0];
-  isHandled = hasPushed;
-  hasPushed = false;
-  dialog?.close();
+  [isHandled, hasPushed] = [hasPushed, false];
+  all("dialog[open]")[0]?.close();
 });
 on("htmx:before:history:restore", (event) => isHandled && event.preventDefault());

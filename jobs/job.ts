@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Sql } from "../db/sql.ts";
 import type { App } from "../services/app.ts";
 
 /** What a run may say about itself; shown on the job's row within a second. */
@@ -17,23 +18,42 @@ export type JobResult = { summary: string } & Record<string, unknown>;
 export type JobContext = {
   app: App;
   job: { id: string; attempt: number; checkpoint: unknown; requestedBy: string | null };
-  /** Aborted by cancelling, by shutting down and by a lost lease. Check it between items. */
+  /** Aborted by cancelling, by shutting down and by a lost claim; its reason is what a run throws to obey. */
   signal: AbortSignal;
+  /** Says how far the run is. Cheap enough for every item. Throws `signal.reason` once the run has to end. */
   progress(update: JobProgress): Promise<void>;
+  /**
+   * Runs `work` in a transaction and stores the progress it returns with it, checkpoint included: both are there
+   * or neither. Refused, as `progress` is, when another worker has taken the job over.
+   */
+  commit(work: (tx: Sql) => Promise<JobProgress>): Promise<void>;
 };
 
+/**
+ * A kind of job. The kind and the payload are what a job *is*: two unfinished jobs never share both.
+ * The row's entity is the album, artist, import or playlist that the payload names (`albumId`, …).
+ */
 export type Job<P> = {
   /** As people read it: "Library scan". */
   title: string;
+  /** Ids and options, as JSON. */
   payload: z.ZodType<P>;
+  /** Failures until the job is given up; interruptions are not failures. */
   maxAttempts: number;
-  /** Two unfinished jobs never share this key. */
-  uniqueKey?(payload: P): string;
-  /** The album, artist or import this job is about. */
-  entityId?(payload: P): string | undefined;
+  /**
+   * For what takes minutes: one at a time over all workers, whatever the payloads, in a lane of its own, so that
+   * it neither waits for other kinds nor makes them wait.
+   */
+  alone: boolean;
+  /**
+   * Returning means done, so a run that was told to end throws `signal.reason`. Everything may run twice. Write
+   * the result type out: the table of jobs is inferred from the definitions, and a run may itself enqueue.
+   */
   run(payload: P, context: JobContext): Promise<JobResult | void>;
 };
 
-export function defineJob<P>(job: Omit<Job<P>, "maxAttempts"> & { maxAttempts?: number }): Job<P> {
-  return { maxAttempts: 3, ...job };
+export function defineJob<P>(
+  job: Omit<Job<P>, "maxAttempts" | "alone"> & { maxAttempts?: number; alone?: boolean },
+): Job<P> {
+  return { maxAttempts: 3, alone: false, ...job };
 }

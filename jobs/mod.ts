@@ -1,0 +1,8 @@
+import type { z } from "zod";
+import { prune } from "./prune.ts";
+
+/** Every kind of job and what runs it. */
+export const jobs = { prune };
+
+export type JobKind = keyof typeof jobs;
+export type JobPayload<K extends JobKind> = z.infer<(typeof jobs)[K]["payload"]>;

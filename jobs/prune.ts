@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { pruneJobs } from "../db/jobs.ts";
+import { pruneExpired } from "../db/prune.ts";
+import { defineJob, type JobResult } from "./job.ts";
+
+export const prune = defineJob({
+  title: "Clear out old records",
+  payload: z.object({}),
+  async run(_payload, { app }): Promise<JobResult> {
+    const jobs = await pruneJobs(app.sql);
+    const expired = await pruneExpired(app.sql);
+    const removed = jobs + Object.values(expired).reduce((sum, count) => sum + count, 0);
+    return { summary: `${removed} old ${removed === 1 ? "record" : "records"} removed`, jobs, ...expired };
+  },
+});

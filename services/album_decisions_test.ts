@@ -59,9 +59,9 @@ Deno.test("an older change is not undone over a newer one of the same field", as
   const { db, deps, by } = await setUp();
   await using _ = db;
   const { id } = await insertAlbum(db.sql);
-  await decideAlbums(deps, [id], { source: { source: "physical", medium: "vinyl" } }, by);
+  await decideAlbums(deps, [id], { source: "physical", medium: "vinyl" }, by);
   const [first] = await listAlbumEvents(db.sql, id);
-  await decideAlbums(deps, [id], { source: { source: "bandcamp", medium: null } }, by);
+  await decideAlbums(deps, [id], { source: "bandcamp" }, by);
   await rejects(() => undoDecision(deps, { albumId: id, eventId: first.id }, by), { code: "conflict" });
   strictEqual((await read(db, id)).acquisitionSource, "bandcamp");
 });

@@ -13,7 +13,9 @@ import {
   type LibraryStats,
   libraryStats,
   listFacets,
+  listNextToGet,
   listSpines,
+  type NextToGet,
   type Spine,
 } from "../db/stats.ts";
 import type { App } from "./app.ts";
@@ -62,6 +64,10 @@ export type Overview = {
   /** The same shelf for a narrow screen. */
   bins: Spine[];
   facets: Facets;
+  /** The albums that lift the share of plays most, best first, and what they add in percent. */
+  nextToGet: (NextToGet & { percent: number })[];
+  /** How many of them make it to the next ten percent. */
+  nextStep?: { albums: number; percent: number };
 };
 
 const SPINES = 420;
@@ -70,12 +76,33 @@ const FACET_VALUES = 40;
 
 export function loadOverview({ sql, catalogue }: Deps): Promise<Overview> {
   return catalogue.read("overview", async () => {
-    const [stats, spines, bins, facets] = await Promise.all([
+    const [stats, spines, bins, facets, next] = await Promise.all([
       libraryStats(sql, "library"),
       listSpines(sql, SPINES),
       listSpines(sql, PHONE_BINS),
       listFacets(sql, FACET_VALUES),
+      listNextToGet(sql, MOST_NEXT),
     ]);
-    return { stats, spines, bins, facets };
+    return { stats, spines, bins, facets, ...planNextStep(stats, next) };
   });
+}
+
+const MOST_NEXT = 200;
+const STEP_PERCENT = 10;
+
+/** Which of the next albums to get lead to the next ten percent of what is played. */
+export function planNextStep(
+  { plays, ownedPlays }: Pick<LibraryStats, "plays" | "ownedPlays">,
+  next: NextToGet[],
+): Pick<Overview, "nextToGet" | "nextStep"> {
+  if (plays === 0) return { nextToGet: [] };
+  const nextToGet = next
+    .map((album) => ({ ...album, percent: (100 * album.plays * (1 - album.share)) / plays }))
+    .sort((a, b) => b.percent - a.percent);
+  const now = (100 * ownedPlays) / plays;
+  const percent = Math.min(100, (Math.floor(now / STEP_PERCENT) + 1) * STEP_PERCENT);
+  let reached = now;
+  // Floating point: a sum that ought to be 70 may be a hair below it.
+  const albums = nextToGet.findIndex((album) => (reached += album.percent) >= percent - 1e-9) + 1;
+  return { nextToGet, nextStep: albums > 0 ? { albums, percent } : undefined };
 }

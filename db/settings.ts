@@ -1,0 +1,27 @@
+import type { Sql } from "./sql.ts";
+
+/** What is stored under one key; undefined when nothing is. */
+export async function findSetting(sql: Sql, key: string): Promise<unknown> {
+  const [row] = await sql<{ value: unknown }[]>`select value from settings where key = ${key}`;
+  return row?.value;
+}
+
+export async function listSettings(sql: Sql): Promise<Record<string, unknown>> {
+  const rows = await sql<{ key: string; value: unknown }[]>`select key, value from settings`;
+  return Object.fromEntries(rows.map((row) => [row.key, row.value]));
+}
+
+/** Stores each value under its key; null removes the key, so that the default applies again. */
+export async function upsertSettings(sql: Sql, values: Record<string, unknown>): Promise<void> {
+  const rows = Object.entries(values).map(([key, value]) => ({ key, value }));
+  await sql`
+    insert into settings (key, value)
+    select key, value from jsonb_to_recordset(${sql.json(rows as never)}) as row(key text, value jsonb)
+    on conflict (key) do update set value = excluded.value, updated_at = now()`;
+}
+
+/** The value of the first one who stores it: programs that start together agree. */
+export async function insertSettingOnce(sql: Sql, key: string, value: string): Promise<unknown> {
+  await sql`insert into settings (key, value) values (${key}, ${sql.json(value)}) on conflict do nothing`;
+  return await findSetting(sql, key);
+}

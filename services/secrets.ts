@@ -1,0 +1,109 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import type { App } from "./app.ts";
+import { Failure } from "./errors.ts";
+import { findSetting, insertSettingOnce } from "../db/settings.ts";
+
+/** Encrypts what is stored, and derives the other keys of the program from the same secret. */
+export type Secrets = {
+  /** `place` is table and row, such as "settings/lidarr_api_key": a value moved elsewhere does not open. */
+  encrypt(text: string, place: string): string;
+  /** Throws when the value was altered, moved, or written with another key. */
+  decrypt(sealed: string, place: string): string;
+  /** A key of its own for one purpose, the same after every start. */
+  derive(purpose: string): Uint8Array<ArrayBuffer>;
+};
+
+const CHECK = "secret_check";
+
+/**
+ * Takes SECRET_KEY or DATA_DIR/secret.key, which is made on the first start. A value in the database tells
+ * whether it is the key this database was written with; throws a Failure when it is not.
+ */
+export async function openSecrets({ config, sql }: Pick<App, "config" | "sql">): Promise<Secrets> {
+  const check = await findSetting(sql, CHECK);
+  const key = config.secretKey ?? readOrMakeKey(config.dataDir, check === undefined);
+  const secrets = createSecrets(key);
+  const sealed = check ?? await insertSettingOnce(sql, CHECK, secrets.encrypt(CHECK, CHECK));
+  try {
+    secrets.decrypt(String(sealed), CHECK);
+  } catch (error) {
+    const source = config.secretKey ? "SECRET_KEY" : `The key in ${keyFile(config.dataDir)}`;
+    throw new Failure(
+      "invalid",
+      `${source} is not the one this database was encrypted with. Bring it back.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return secrets;
+}
+
+export function createSecrets(secret: string): Secrets {
+  const derive = (purpose: string) =>
+    new Uint8Array(hkdfSync("sha256", secret, "beat-collector", purpose, 32));
+  const key = derive("encryption at rest");
+  const keyId = new Uint8Array(derive("key id")).toHex().slice(0, 8);
+  return {
+    derive,
+    encrypt(text, place) {
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(aad(keyId, place));
+      const sealed = new Uint8Array([
+        ...cipher.update(text, "utf8"),
+        ...cipher.final(),
+        ...cipher.getAuthTag(),
+      ]);
+      return `v1.${keyId}.${toText(nonce)}.${toText(sealed)}`;
+    },
+    decrypt(value, place) {
+      const [version, id, nonce, sealed] = value.split(".");
+      if (version !== "v1" || id !== keyId || !sealed) throw new Error(`Not written with the key ${keyId}`);
+      const bytes = fromText(sealed);
+      const opener = createDecipheriv("aes-256-gcm", key, fromText(nonce), { authTagLength: 16 });
+      opener.setAAD(aad(keyId, place)).setAuthTag(bytes.subarray(-16));
+      return opener.update(bytes.subarray(0, -16), undefined, "utf8") + opener.final("utf8");
+    },
+  };
+}
+
+const aad = (keyId: string, place: string) => new TextEncoder().encode(`${keyId}/${place}`);
+const toText = (bytes: Uint8Array) => bytes.toBase64({ alphabet: "base64url" });
+const fromText = (text: string) => Uint8Array.fromBase64(text, { alphabet: "base64url" });
+
+const keyFile = (dataDir: string) => `${dataDir}/secret.key`;
+
+function readOrMakeKey(dataDir: string, isFirstStart: boolean): string {
+  const key = readKey(dataDir);
+  if (key !== undefined) return key;
+  if (!isFirstStart) {
+    throw new Failure(
+      "invalid",
+      `${keyFile(dataDir)} is gone. Bring it back, or set SECRET_KEY to what it held.`,
+    );
+  }
+  Deno.mkdirSync(dataDir, { recursive: true });
+  const draft = Deno.makeTempFileSync({ dir: dataDir, prefix: "secret.key." });
+  try {
+    Deno.chmodSync(draft, 0o600);
+    Deno.writeTextFileSync(draft, toText(randomBytes(32)));
+    // A link appears whole or not at all, and never replaces the key of a program that was faster.
+    Deno.linkSync(draft, keyFile(dataDir));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  } finally {
+    Deno.removeSync(draft);
+  }
+  return Deno.readTextFileSync(keyFile(dataDir)).trim();
+}
+
+function readKey(dataDir: string): string | undefined {
+  try {
+    const key = Deno.readTextFileSync(keyFile(dataDir)).trim();
+    if (key.length >= 32) return key;
+    throw new Failure("invalid", `${keyFile(dataDir)} is damaged: a key has 32 characters or more`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

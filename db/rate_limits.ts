@@ -24,7 +24,3 @@ export async function forgiveTries(sql: Sql, keys: string[]): Promise<void> {
     update rate_limits set points = points - 1
     where key in (select key from rate_limits where key = any(${keys}) order by key for update) and points > 0`;
 }
-
-export async function deleteEndedRateLimits(sql: Sql): Promise<void> {
-  await sql`delete from rate_limits where expires_at <= now()`;
-}

@@ -63,8 +63,3 @@ export async function deleteSessionsOf(sql: Sql, userId: string, except?: string
   await sql`
     delete from sessions where user_id = ${userId} ${except ? sql`and id <> ${except}` : sql``}`;
 }
-
-/** Forgets the sign-ins that have ended. */
-export async function deleteEndedSessions(sql: Sql): Promise<void> {
-  await sql`delete from sessions where expires_at <= now()`;
-}

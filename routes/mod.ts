@@ -1,0 +1,69 @@
+import { Hono } from "hono";
+import { compress } from "hono/compress";
+import { cors } from "hono/cors";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { getPath } from "hono/utils/url";
+import type { App } from "../services/app.ts";
+import { knowClient } from "./client.ts";
+import { answerFailure, answerMethodNotAllowed, answerNotFound } from "./failures.tsx";
+import { gate, knowAccount, type UrlTable } from "./gate.ts";
+import { health } from "./health.ts";
+import { limitApi, limitBody } from "./limits.ts";
+import { basePathOf, type Env, type Server } from "./request.ts";
+import { logRequest } from "./request_log.ts";
+import { securityHeaders } from "./security_headers.ts";
+import { staticFiles } from "./static_files.ts";
+
+/** Every URL of the program and who may use it. A new page starts with a line here. */
+export const urlTable: UrlTable = {
+  "/health": { GET: "everyone" },
+  "/static/:name": { GET: "everyone" },
+};
+
+// What may be larger than a form; read as a stream, with limits of its own.
+const uploads = ["/import", "/api/imports"];
+
+/** The program as one function from request to answer. */
+export function createServer(app: App): Server {
+  const server = new Hono<Env>({ getPath: pathBelow(basePathOf(app)) });
+  server.onError((error, c) => answerFailure(c, error));
+  server.notFound((c) => answerNotFound(c));
+
+  server.use(async (c, next) => {
+    c.set("app", app);
+    c.set("requestId", crypto.randomUUID().slice(0, 8));
+    await next();
+  });
+  server.use(knowClient(app));
+  server.use(logRequest());
+  server.use(securityHeaders(app));
+  server.use(compress());
+  if (app.config.corsOrigins.length > 0) server.use("/api/*", allowOrigins(app));
+  server.use(methodNotAllowed({ app: server, onMethodNotAllowed: answerMethodNotAllowed }));
+  server.use(knowAccount(urlTable));
+  server.use("/api/*", limitApi(app));
+  server.use(limitBody((c) => uploads.includes(c.req.path)));
+  server.use(gate(app, urlTable));
+
+  server.route("/", health(app));
+  server.route("/", staticFiles());
+  return server;
+}
+
+/** Serves the same below the path of BASE_URL, and where a proxy has already taken it off. */
+function pathBelow(basePath: string): (request: Request) => string {
+  return (request) => {
+    const path = getPath(request);
+    if (path === basePath) return "/";
+    return basePath !== "" && path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
+  };
+}
+
+function allowOrigins({ config }: App) {
+  return cors({
+    origin: [...config.corsOrigins],
+    allowHeaders: ["Authorization", "Content-Type"],
+    allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+    maxAge: 600,
+  });
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { testApp } from "../services/testing.ts";
+import { createServer, urlTable } from "./mod.ts";
+
+Deno.test("every route stands in the URL table, and every line of the table is a route", async () => {
+  await using app = await testApp();
+  const served = createServer(app).routes.filter((route) => !route.path.includes("*"))
+    .map((route) => `${route.method} ${route.path}`);
+  const listed = Object.entries(urlTable).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`)
+  );
+  assert.deepEqual([...new Set(served)].sort(), listed.sort());
+});
+
+Deno.test("a stranger learns nothing, not even which addresses exist", async () => {
+  await using app = await testApp();
+  const server = createServer(app);
+  const api = await server.request("/api/no-such-thing");
+  assert.equal(api.status, 401);
+  assert.equal(api.headers.get("www-authenticate"), "Bearer");
+  assert.equal((await api.json()).error.code, "unauthorized");
+  const page = await server.request("/no-such-page");
+  assert.equal(page.status, 303);
+  assert.equal(page.headers.get("location"), "/setup");
+});
+
+Deno.test("everything is served below the path of BASE_URL, and where a proxy took it off", async () => {
+  await using app = await testApp({ BASE_URL: "https://example.org/beat/" });
+  const server = createServer(app);
+  for (const path of ["/health", "/beat/health"]) assert.equal((await server.request(path)).status, 200);
+  for (const path of ["/beat", "/beat/", "/"]) {
+    const response = await server.request(path);
+    assert.equal(response.headers.get("location"), "/beat/setup");
+    assert.match(response.headers.get("strict-transport-security") ?? "", /max-age/);
+  }
+});
+
+Deno.test("the policy allows no inline script, no eval and no frames", async () => {
+  await using app = await testApp();
+  const { headers } = await createServer(app).request("/health");
+  const policy = headers.get("content-security-policy") ?? "";
+  assert.match(policy, /default-src 'none'/);
+  assert.match(policy, /script-src 'self'(;|$)/);
+  assert.match(policy, /frame-ancestors 'none'/);
+  assert.doesNotMatch(policy, /unsafe-eval|script-src[^;]*unsafe-inline|style-src 'self' /);
+  assert.equal(headers.get("x-content-type-options"), "nosniff");
+  assert.equal(headers.get("referrer-policy"), "same-origin");
+  assert.equal(headers.get("strict-transport-security"), null, "plain http knows no HSTS");
+});

@@ -1,0 +1,82 @@
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { renderToString } from "preact-render-to-string";
+import type { JSX } from "preact";
+import { Page, type PageContext } from "../views/links.tsx";
+import type { Notice } from "../views/notice.tsx";
+import { cookieOptions } from "./credentials.ts";
+import { basePathOf, type Request } from "./request.ts";
+import { assetVersion } from "./static_files.ts";
+
+export type View = {
+  /** The whole document, drawn by a page that uses a layout. */
+  page: JSX.Element;
+  /** What htmx swaps when it asks the same URL for a part; without it htmx gets the page. */
+  partial?: JSX.Element;
+  status?: ContentfulStatusCode;
+};
+
+/** Answers with a page, or with its part when htmx asks for one. Nothing else knows the headers of htmx. */
+export async function render(c: Request, { page, partial, status = 200 }: View): Promise<Response> {
+  const isPartial = partial !== undefined && wantsPart(c);
+  const context = await pageContext(c, isPartial);
+  const markup = renderToString(<Page.Provider value={context}>{isPartial ? partial : page}</Page.Provider>);
+  c.header("Vary", "HX-Request-Type", { append: true });
+  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "private, no-cache");
+  return c.html(isPartial ? markup : `<!doctype html>${markup}`, status);
+}
+
+/** Markup of one part, for what is sent outside of an answer (server-sent events). */
+export async function renderPart(c: Request, part: JSX.Element): Promise<string> {
+  return renderToString(<Page.Provider value={await pageContext(c, true)}>{part}</Page.Provider>);
+}
+
+/** Whether htmx will swap the answer into a part of the page it shows. */
+export function wantsPart(c: Request): boolean {
+  return c.req.header("HX-Request-Type") === "partial" && !c.req.header("HX-History-Restore-Request");
+}
+
+/**
+ * Goes on to another page of ours; `notice` is shown there once. For htmx the browser loads it whole: what
+ * was asked for may have been only a part.
+ */
+export function redirect(c: Request, path: string, notice?: Notice): Response {
+  if (notice) {
+    setCookie(c, FLASH, encodeURIComponent(JSON.stringify(notice)), { ...cookieOptions(c), maxAge: 60 });
+  }
+  const address = basePathOf(c.get("app")) + path;
+  if (!c.req.header("HX-Request")) return c.redirect(address, 303);
+  c.header("HX-Redirect", address);
+  return c.body(null, 200);
+}
+
+const FLASH = "beat_flash";
+
+async function pageContext(c: Request, isPartial: boolean): Promise<PageContext> {
+  const account = c.get("account");
+  const theme = getCookie(c, "theme");
+  return {
+    basePath: basePathOf(c.get("app")),
+    csrfToken: account?.csrfToken ?? "",
+    user: account && { username: account.username, role: account.role },
+    theme: theme === "light" || theme === "dark" ? theme : undefined,
+    path: c.req.path,
+    runningJobs: 0,
+    version: await assetVersion(),
+    now: new Date(),
+    flash: isPartial ? undefined : takeFlash(c),
+  };
+}
+
+/** The notice the page before left, shown once. Its text is drawn as text, whatever it says. */
+function takeFlash(c: Request): Notice | undefined {
+  const left = getCookie(c, FLASH);
+  if (!left) return undefined;
+  deleteCookie(c, FLASH, cookieOptions(c));
+  try {
+    return JSON.parse(decodeURIComponent(left)) as Notice;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof URIError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import { zValidator } from "@hono/zod-validator";
+import type { Context, Hono, ValidationTargets } from "hono";
+import type { z } from "zod";
+import type { App } from "../services/app.ts";
+import { Failure } from "../services/errors.ts";
+import type { Account } from "../services/sessions.ts";
+
+/** What the middleware of routes/mod.ts knows about every request. */
+export type Env = {
+  Bindings: Deno.ServeHandlerInfo<Deno.Addr> | undefined;
+  Variables: {
+    app: App;
+    requestId: string;
+    client: Client;
+    /** Who asks; undefined for strangers and where nobody is asked to sign in. Handlers use `accountOf(c)`. */
+    account: Account | undefined;
+  };
+};
+
+export type Client = {
+  /** As far as proxies can be trusted. */
+  address: string;
+  /** Whether it speaks https to us or to a trusted proxy. */
+  isSecure: boolean;
+  /** The host it thinks it talks to. */
+  host: string;
+};
+
+export type Server = Hono<Env>;
+export type Request = Context<Env>;
+
+/** The account that asks. In front of every route that is not for everyone, the gate has made sure of it. */
+export function accountOf(c: Request): Account {
+  const account = c.get("account");
+  if (!account) throw new Failure("unauthorized", "Sign in first.");
+  return account;
+}
+
+/**
+ * Checks one part of a request: `validate("json", schema)`. What is wrong becomes a Failure that names the
+ * field; the handler reads the parsed value with `c.req.valid("json")`.
+ */
+export function validate<Target extends keyof ValidationTargets, Schema extends z.ZodType>(
+  target: Target,
+  schema: Schema,
+) {
+  return zValidator(target, schema, (result) => {
+    if (!result.success) throw invalid(result.error);
+  });
+}
+
+/** The Failure that tells a caller what is wrong with each field. */
+export function invalid(error: Pick<z.ZodError, "issues">): Failure {
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues) {
+    const isUnknown = issue.code === "unrecognized_keys";
+    for (const name of isUnknown ? issue.keys : [issue.path.join(".") || "body"]) {
+      fields[name] ??= isUnknown ? "is not known here" : issue.message;
+    }
+  }
+  const sentence = Object.entries(fields).map(([name, message]) => `${name}: ${message}`).join("; ");
+  return new Failure("invalid", sentence, { fields });
+}
+
+/** Whether a program asks, which wants JSON even for errors. */
+export function isApi(c: Context): boolean {
+  return c.req.path.startsWith("/api/") || c.req.path === "/health" || c.req.path === "/metrics";
+}
+
+export function isWrite(c: Context): boolean {
+  return c.req.method !== "GET" && c.req.method !== "HEAD" && c.req.method !== "OPTIONS";
+}
+
+/** The path of BASE_URL without a slash at its end, "" when there is none. */
+export function basePathOf({ config }: Pick<App, "config">): string {
+  return config.baseUrl?.pathname.replace(/\/+$/, "") ?? "";
+}

@@ -1,3 +1,5 @@
+import { NewerDatabaseError } from "./db/migrate.ts";
+import { DatabaseUnavailableError } from "./db/unavailable.ts";
 import { closeApp, openApp } from "./services/app.ts";
 import {
   type Config,
@@ -35,17 +37,28 @@ async function serve(config: Config): Promise<void> {
     port: config.port,
     onListen: ({ hostname, port }) => log.info("Listening", { address: `http://${hostname}:${port}` }),
   }, (request, info) => server.fetch(request, info));
-  await stopSignal();
+  const trouble = await Promise.race([stopSignal(), app.database.gaveUp]);
   log.info("Stopping");
   await http.shutdown();
   await closeApp(app);
   log.info("Stopped");
+  if (trouble) throw trouble;
 }
 
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => resolve());
   });
+}
+
+/** In words when it is for people; anything else is a bug and shown with its stack. */
+function report(error: unknown): void {
+  const forPeople = [Failure, DatabaseUnavailableError, NewerDatabaseError].some((type) =>
+    error instanceof type
+  );
+  console.error(forPeople && error instanceof Error ? error.message : error);
+  const fields = error instanceof Failure ? Object.entries(error.fields ?? {}) : [];
+  for (const [name, problem] of fields) console.error(`  ${name} ${problem}`);
 }
 
 async function main(name = "serve"): Promise<void> {
@@ -61,9 +74,7 @@ if (import.meta.main) {
     await main(Deno.args[0]);
     Deno.exit(0);
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    console.error(error.message);
-    for (const [name, problem] of Object.entries(error.fields ?? {})) console.error(`  ${name} ${problem}`);
+    report(error);
     Deno.exit(1);
   }
 }

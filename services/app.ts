@@ -1,7 +1,9 @@
-import { connect, type Database } from "../db/sql.ts";
 import { migrate } from "../db/migrate.ts";
+import { type OpenDatabase, openDatabase } from "../db/open.ts";
+import type { Database } from "../db/sql.ts";
 import { type Catalogue, openCatalogue } from "./catalogue.ts";
 import type { Config } from "./config.ts";
+import { logger } from "./log.ts";
 import { openSecrets, type Secrets } from "./secrets.ts";
 
 /** Everything an operation may reach. Services name the parts they use: `Pick<App, "sql">`. */
@@ -12,14 +14,25 @@ export type App = {
   secrets: Secrets;
 };
 
-/** Opens the database, brings it up to date, and builds what stands on it. */
-export async function openApp(config: Config): Promise<App> {
-  const sql = connect({ url: config.databaseUrl });
+/** What the program runs on; whoever opened it closes it. */
+export type OpenApp = App & { database: OpenDatabase };
+
+/** Opens the database, brings it up to date, and builds what stands on it. `join`: beside a running program. */
+export async function openApp(config: Config, options: { join?: boolean } = {}): Promise<OpenApp> {
+  const log = logger("database");
+  const { databaseUrl, dataDir } = config;
+  const database = await openDatabase({
+    databaseUrl,
+    dataDir,
+    notice: (text) => log.error(text),
+    ...options,
+  });
   try {
-    await migrate(sql);
-    return await createApp(config, sql);
+    const applied = await migrate(database.sql);
+    if (applied.length > 0) log.info("Database brought up to date", { migrations: applied });
+    return { ...await createApp(config, database.sql), database };
   } catch (error) {
-    await sql.end({ timeout: 1 });
+    await database.stop();
     throw error;
   }
 }
@@ -31,7 +44,7 @@ export async function createApp(config: Config, sql: Database): Promise<App> {
 }
 
 /** In reverse: nothing asks the database any more when it is closed. */
-export async function closeApp(app: App): Promise<void> {
+export async function closeApp(app: OpenApp): Promise<void> {
   await app.catalogue.close();
-  await app.sql.end({ timeout: 5 });
+  await app.database.stop();
 }

@@ -76,6 +76,7 @@ export function Layout({ title, phoneTitle = title, back, actions, children }: L
       <dialog
         id="drawer"
         aria-label="Album"
+        closedby="any"
         class="fixed inset-y-0 right-0 left-auto m-0 h-dvh max-h-none w-full max-w-none overflow-hidden bg-overlay text-sm text-ink shadow-3 backdrop:bg-scrim md:w-[600px] md:rounded-l-xl md:ring-1 md:ring-edge"
       />
       <div
@@ -99,10 +100,17 @@ export function BareLayout({ title, children }: DocumentProps) {
 
 /** The one main landmark of a page. */
 export function Main(
-  { width = "max-w-[1440px]", children }: { width?: string; children: ComponentChildren },
+  { width = "max-w-[1440px]", class: look = "", children }: {
+    width?: string;
+    class?: string;
+    children: ComponentChildren;
+  },
 ) {
-  return <main id="main" class={`mx-auto ${width} px-4 pt-4 pb-24 md:px-8 md:pt-7 md:pb-16`}>{children}
-  </main>;
+  return (
+    <main id="main" class={`mx-auto ${width} px-4 pt-4 pb-24 md:px-8 md:pt-7 md:pb-16 ${look}`}>
+      {children}
+    </main>
+  );
 }
 
 /** The page's heading; on a phone the bar shows the title, so only a screen reader meets it here. */

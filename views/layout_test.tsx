@@ -1,26 +1,10 @@
 import assert from "node:assert/strict";
-import { renderToString } from "preact-render-to-string";
 import type { VNode } from "preact";
 import { FailurePage } from "./failure.tsx";
 import { Layout } from "./layout.tsx";
-import { Page, type PageContext } from "./links.tsx";
 import { LoginPage } from "./login.tsx";
 import { SetupAccountPage, SetupFolderPage, SetupLibraryPage } from "./setup.tsx";
-
-const context: PageContext = {
-  basePath: "/music",
-  csrfToken: "t0ken",
-  user: { username: "marta k", role: "admin" },
-  theme: "dark",
-  path: "/albums/1",
-  runningJobs: 2,
-  version: "1.0",
-  now: new Date("2026-11-22T14:02:00Z"),
-};
-
-function render(page: VNode, changes: Partial<PageContext> = {}): string {
-  return renderToString(<Page.Provider value={{ ...context, ...changes }}>{page}</Page.Provider>);
-}
+import { render } from "./testing.tsx";
 
 const pages: [string, VNode][] = [
   ["layout", <Layout title="Albums" back="/albums">nothing</Layout>],
@@ -68,7 +52,7 @@ Deno.test("the navigation marks where one is, also below a section", () => {
 });
 
 Deno.test("without a theme the system decides, without an account there is no menu", () => {
-  const html = render(<FailurePage status={404} />, { theme: undefined, user: undefined });
+  const html = render(<FailurePage status={404} />, { theme: undefined, user: undefined, path: "/albums/1" });
   assert.doesNotMatch(html, /data-theme/);
   assert.doesNotMatch(html, /Sign out/);
   assert.match(html, /There is no such album/);

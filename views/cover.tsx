@@ -1,0 +1,86 @@
+import type { Album } from "../db/albums.ts";
+import { Name } from "./text.tsx";
+import { useLink } from "./links.tsx";
+import { percent } from "./words.ts";
+
+type CoverProps = {
+  album:
+    & Pick<
+      Album,
+      "state" | "ownershipStatus" | "ownedTracks" | "expectedTracks" | "coverHash" | "artistCredit"
+    >
+    & { downloadPercent?: number };
+  /** Without the frame that marks downloads and open questions. */
+  bare?: boolean;
+  /** Too small for the bar of a download. */
+  small?: boolean;
+  /** Shown at once, not when scrolled to. */
+  eager?: boolean;
+};
+
+/** How much of the album is there, in percent: so far up the cover has its colours. */
+export function ownedShare(album: CoverProps["album"]): number {
+  switch (album.ownershipStatus) {
+    case "owned":
+      return 100;
+    case "partial":
+      return percent(album.ownedTracks, album.expectedTracks ?? 0);
+    case "downloading":
+      return album.downloadPercent ?? 0;
+    case "not_owned":
+      return 0;
+  }
+}
+
+function initials(artist: string): string {
+  return artist.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
+}
+
+/** A cover is grey until the album is there and gains colour from below by the share that is. */
+export function Cover({ album, bare, small, eager }: CoverProps) {
+  const state = album.state === "needs_match" ? "review" : album.state;
+  const share = ownedShare(album);
+  const developing = share > 0 && share < 100;
+  const image = (
+    <span class="cover" data-state={state} style={developing ? `--own:${share}%` : undefined}>
+      {album.coverHash
+        ? <Layers hash={album.coverHash} share={share} eager={eager} />
+        : (
+          <span class="absolute inset-0 grid place-items-center text-xl font-semibold text-ink-2">
+            <Name>{initials(album.artistCredit)}</Name>
+          </span>
+        )}
+      {state === "downloading" && !small && (
+        <span class="absolute inset-x-0 bottom-0 z-1 h-1.5 bg-scrim">
+          <span class="block h-full bg-loading" style={`width:${share}%`} />
+        </span>
+      )}
+    </span>
+  );
+  return bare ? image : <span class="frame block" data-state={state}>{image}</span>;
+}
+
+/** The same picture twice: grey below, coloured above as far as the share reaches. */
+function Layers({ hash, share, eager }: { hash: string; share: number; eager?: boolean }) {
+  const link = useLink();
+  const address = link(`/covers/${hash}`);
+  const loading = eager ? "eager" : "lazy";
+  return (
+    <>
+      {share < 100 && (
+        <img class="grey" src={address} alt="" width="300" height="300" loading={loading} decoding="async" />
+      )}
+      {share > 0 && (
+        <img
+          class="colour"
+          src={address}
+          alt=""
+          width="300"
+          height="300"
+          loading={loading}
+          decoding="async"
+        />
+      )}
+    </>
+  );
+}

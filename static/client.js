@@ -15,64 +15,63 @@ function check(box, checked, range) {
   lastBox = box;
   count();
 }
-function count() {
-  const checked = (name) => all(`[data-item] input[name=${name}]:checked`).length;
-  all("[data-count]").forEach((element) => (element.textContent = checked(element.dataset.count)));
-}
-on("click", (event) => {
-  const box = event.target.matches?.("[data-item] input[type=checkbox]") && event.target;
-  if (box) check(box, box.checked, event.shiftKey);
-  if (event.target.closest?.("[data-dismiss]")) event.target.closest("[data-dismissable]").remove();
-  if (event.target.closest?.("[data-close]") || event.target === topmost()) topmost().close?.();
+const checked = (name) => all(`[data-item] input[name=${name}]:checked`).length;
+const count = () => all("[data-count]").forEach((one) => (one.textContent = checked(one.dataset.count)));
+const closeMenus = (except) => all("[data-menu][open]").forEach((menu) => (menu.open = menu.contains(except)));
+on("click", ({ target, shiftKey }) => {
+  if (target.matches("[data-item] input[type=checkbox]")) check(target, target.checked, shiftKey);
+  if (target.closest("[data-dismiss]")) target.closest("[data-dismissable]").remove();
+  closeMenus(target);
 });
 on("change", ({ target }) => {
-  if (target.dataset.remember) localStorage.setItem(target.dataset.remember, target.checked ? "on" : "off");
-  if (target.dataset.checkAll) all(`input[name=${target.dataset.checkAll}]`).forEach((box) => (box.checked = target.checked));
-  if ("submit" in target.dataset) target.form.requestSubmit();
+  const { remember, checkAll, submit } = target.dataset;
+  if (remember) localStorage.setItem(remember, target.checked ? "on" : "off");
+  if (checkAll) all(`input[name=${checkAll}]`).forEach((box) => (box.checked = target.checked));
+  if (submit !== undefined) target.form.requestSubmit();
   count();
 });
 on("reset", () => setTimeout(count));
 on("submit", ({ target }) => target.setAttribute("aria-busy", "true"));
-addEventListener("pageshow", () => all("form[aria-busy]").forEach((form) => (form.ariaBusy = null)));
+const rest = (element) => element?.removeAttribute?.("aria-busy");
+addEventListener("pageshow", () => all("form[aria-busy]").forEach(rest) ?? count());
 // [data-key]: a key, or two after each other, presses the visible element that carries it.
 function press(keys) {
   const element = all(`[data-key="${CSS.escape(keys)}"]`, topmost()).find((one) => one.checkVisibility());
-  if (element?.matches("input")) element.select();
-  else element?.click();
+  element?.matches("input") ? element.select() : element?.click();
   return Boolean(element);
 }
 function move(by) {
   const items = all("[data-item]", topmost()).filter((item) => item.checkVisibility());
   const at = items.indexOf(itemOf(document.activeElement));
   const columns = items.filter((item) => item.offsetTop === items[0].offsetTop).length;
-  const to = items[at < 0 ? 0 : at + (by === "row" ? columns : by === "-row" ? -columns : by)];
+  const to = items[at < 0 ? 0 : at + ({ Down: columns, Up: -columns }[by] ?? by)];
   to?.querySelector("a")?.focus();
   return Boolean(to);
 }
 function act(key, item) {
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);
-  if (item && key.startsWith("Arrow")) return move({ Left: -1, Right: 1, Up: "-row", Down: "row" }[key.slice(5)]);
+  if (item && key.startsWith("Arrow")) return move({ Left: -1, Right: 1 }[key.slice(5)] ?? key.slice(5));
   const box = item?.querySelector("input[type=checkbox]");
-  if (!box) return false;
-  if (key.toLowerCase() === "x") return check(box, !box.checked, key === "X"), true;
-  if (box.checked || key.length > 1) return false;
+  if (!box || (key.length > 1)) return false;
+  if (key.toLowerCase() === "x") return check(box, !box.checked, key === "X") ?? true;
+  if (box.checked) return false;
   check(box, true); // What only a selection offers is done to the item that has the focus.
-  return press(key) || (check(box, false), false);
+  return press(key) || (check(box, false) ?? false);
 }
 let first = { key: "", at: 0 };
 on("keydown", (event) => {
-  const { key, target } = event;
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat && key !== "j" && key !== "k") return;
-  if (target.closest?.("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])")) return;
-  if (!isOn("shortcuts") && key !== "Escape") return;
-  const pair = event.timeStamp - first.at < 1200 ? `${first.key} ${key}` : "";
-  first = { key, at: event.timeStamp };
+  const { key, target, timeStamp: at } = event;
+  if (key === "Escape") closeMenus();
+  if (event.ctrlKey || event.altKey || event.metaKey || (!isOn("shortcuts") && key !== "Escape")) return;
+  if (target.closest("textarea, select, input:not([type=checkbox], [type=radio])")) return;
+  const pair = at - first.at < 1200 ? `${first.key} ${key}` : "";
+  first = { key, at };
   if ((pair && press(pair)) || press(key) || act(key, itemOf(target))) event.preventDefault();
 });
 // [data-drop]: files may be dropped on it; they land in its file input.
 for (const type of ["dragover", "dragleave", "drop"]) {
   on(type, (event) => {
-    const zone = event.target.closest?.("[data-drop]");
+    const zone = event.target.closest("[data-drop]");
     if (!zone) return;
     event.preventDefault();
     zone.toggleAttribute("data-over", type === "dragover");
@@ -82,14 +81,14 @@ for (const type of ["dragover", "dragleave", "drop"]) {
   });
 }
 // A dialog opens when something is swapped into it, and closes with Back; closing it goes back.
-let [hasPushed, isHandled] = [false, false];
-on("htmx:before:request", ({ detail }) => detail.ctx.target?.setAttribute("aria-busy", "true"));
-on("htmx:finally:request", ({ detail }) => detail.ctx.target?.removeAttribute("aria-busy"));
+let hasPushed, isHandled, cameFrom;
+on("htmx:before:request", ({ detail: { ctx } }) => ctx.target?.setAttribute?.("aria-busy", "true") ?? (cameFrom = location.href));
+on("htmx:finally:request", ({ detail: { ctx } }) => [ctx.target, ctx.sourceElement].forEach(rest));
 on("htmx:after:swap", ({ detail: { ctx } }) => {
   count();
-  const dialog = ctx?.target?.closest?.("dialog");
+  const dialog = ctx.target?.closest?.("dialog");
   if (!dialog || dialog.open || !dialog.childElementCount) return;
-  hasPushed = Boolean(ctx.push);
+  hasPushed = location.href !== cameFrom;
   dialog.showModal();
   dialog.addEventListener("close", () => hasPushed && history.back(), { once: true });
 });

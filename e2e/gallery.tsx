@@ -1,0 +1,101 @@
+/**
+ * Serves every page with made-up albums, to look at and to try keys and menus without a database:
+ * `deno task gallery`, then http://127.0.0.1:3999/ (?theme=light switches).
+ */
+import type { VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
+import type { AlbumState } from "../db/albums.ts";
+import { AlbumItems, type AlbumList, AlbumsPage, AlbumsUpdate } from "../views/albums.tsx";
+import type { AlbumQuery } from "../views/album_query.ts";
+import { FailurePage } from "../views/failure.tsx";
+import { Page, type PageContext } from "../views/links.tsx";
+import { LoginPage } from "../views/login.tsx";
+import { SetupAccountPage, SetupFolderPage, SetupLibraryPage } from "../views/setup.tsx";
+import { albums, overview, sleeve } from "./gallery_data.ts";
+
+const counts = {
+  owned: 178,
+  partial: 27,
+  downloading: 2,
+  wanted: 41,
+  not_owned: 227,
+  needs_match: 37,
+  ignored: 11,
+};
+
+function list(query: AlbumQuery): AlbumList {
+  const words = query.search?.toLowerCase() ?? "";
+  const shown = albums.filter((album) =>
+    (!query.state || album.state === query.state) &&
+    `${album.title} ${album.artistCredit}`.toLowerCase().includes(words)
+  );
+  const total = words ? shown.length : query.state ? counts[query.state as AlbumState] : 523;
+  return {
+    query,
+    albums: shown,
+    next: words ? undefined : "sample",
+    counts: { states: counts, all: 523 },
+    total,
+    nearest: shown.length === 0 ? albums.slice(0, 7) : [],
+    facets: overview.facets,
+    addedSince: 2018,
+  };
+}
+
+type Answer = (query: AlbumQuery, request: Request) => VNode;
+
+export const pages: Record<string, Answer> = {
+  "/albums": (query, request) => {
+    const target = request.headers.get("hx-target") ?? "";
+    if (target.endsWith("#results")) return <AlbumsUpdate list={list(query)} />;
+    if (target.endsWith("#pager")) return <AlbumItems list={list(query)} />;
+    return <AlbumsPage list={list(query)} overview={overview} />;
+  },
+  "/login": () => <LoginPage username="marta" error="Name or password is wrong. Four tries left." />,
+  "/setup": () => <SetupAccountPage errors={{ code: "This is not the code in the log." }} />,
+  "/setup/folder": () => (
+    <SetupFolderPage
+      folder="/music/library"
+      look={{ files: 4212, folders: 214, readOnly: true, networkMount: true, complete: true }}
+    />
+  ),
+  "/setup/library": () => <SetupLibraryPage scanning />,
+  "/404": () => <FailurePage status={404} />,
+  "/500": () => <FailurePage status={500} requestId="7f3a-91c2" />,
+};
+
+export function draw(page: VNode, changes: Partial<PageContext> = {}): string {
+  const context: PageContext = {
+    basePath: "",
+    csrfToken: "sample",
+    user: { username: "marta k", role: "admin" },
+    path: "/albums",
+    runningJobs: 2,
+    version: "sample",
+    now: new Date("2026-11-22T14:02:00"),
+    ...changes,
+  };
+  return renderToString(<Page.Provider value={context}>{page}</Page.Provider>);
+}
+
+async function answer(request: Request): Promise<Response> {
+  const { pathname, searchParams } = new URL(request.url);
+  const html = (text: string) =>
+    new Response(text, { headers: { "content-type": "text/html; charset=utf-8" } });
+  if (pathname.startsWith("/covers/")) {
+    return new Response(sleeve(pathname), { headers: { "content-type": "image/svg+xml" } });
+  }
+  if (pathname.startsWith("/static/")) {
+    const types: Record<string, string> = { css: "text/css", js: "text/javascript", svg: "image/svg+xml" };
+    const file = await Deno.open(new URL(`..${pathname}`, import.meta.url));
+    return new Response(file.readable, {
+      headers: { "content-type": types[pathname.split(".").at(-1) ?? ""] },
+    });
+  }
+  const page = pages[pathname] ?? pages[pathname.replace(/[0-9a-f-]{36}/, ":id")] ?? pages["/albums"];
+  const theme = searchParams.get("theme") === "light" ? "light" : "dark";
+  const content = draw(page(Object.fromEntries(searchParams), request), { path: pathname, theme });
+  return html(request.headers.has("hx-request") ? content : `<!doctype html>${content}`);
+}
+
+if (import.meta.main) Deno.serve({ hostname: "127.0.0.1", port: 3999 }, answer);

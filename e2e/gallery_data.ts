@@ -1,0 +1,180 @@
+import type { Album, AlbumState } from "../db/albums.ts";
+import type { Overview } from "../services/album_grid.ts";
+
+// artist | title | year | genre | state | owned/expected
+const lines = `
+Boards of Canada|Music Has the Right to Children|1998|Electronic|owned
+The Cure|Disintegration|1989|Post-punk|partial|9/12
+坂本龍一|async|2017|Ambient|owned
+Кино|Группа крови|1988|Post-punk|not_owned
+فيروز|معرفتي فيك|1987|Arabic pop|owned
+Burial|Untrue|2007|Electronic|downloading
+Various Artists|Late Night Tales: Nils Frahm (Original Mixed Edition with Unmixed Bonus Tracks)|2015|Ambient|needs_match
+Nina Simone|Pastel Blues|1965|Jazz|owned
+Fishmans|98.12.28 男達の別れ|1999|Dream pop|owned
+The National|I Am Easy to Find|2019|Rock|wanted
+Björk|Homogenic|1997|Electronic|owned
+Godspeed You! Black Emperor|Lift Your Skinny Fists Like Antennas to Heaven|2000|Post-rock|not_owned
+Alice Coltrane|Journey in Satchidananda|1971|Jazz|owned
+Sufjan Stevens|Illinois|2005|Folk|partial|18/22
+Jai Paul|Leak 04-13 (Bait Ones)|2019|R&B|not_owned
+Khruangbin|Con todo el mundo|2018|Funk|owned
+Molchat Doma|Этажи|2018|Post-punk|not_owned
+Aphex Twin|Selected Ambient Works 85–92|1992|Electronic|owned
+Marvin Gaye|What’s Going On|1971|Soul|wanted
+宇多田ヒカル|First Love|1999|J-pop|needs_match
+Portishead|Dummy|1994|Trip hop|owned
+Floating Points, Pharoah Sanders & The London Symphony Orchestra|Promises|2021|Jazz|owned
+Sleaford Mods|Spare Ribs|2021|Post-punk|ignored
+Talk Talk|Spirit of Eden|1988|Art rock|owned
+Tinariwen|Aman Iman|2007|Desert blues|not_owned
+Massive Attack|Mezzanine|1998|Trip hop|downloading
+Joni Mitchell|Hejira|1976|Folk|owned
+Broadcast|Tender Buttons|2005|Electronic|not_owned
+Grouper|Ruins|2014|Ambient|owned
+Stereolab|Dots and Loops|1997|Art pop|owned
+MF DOOM|MM..FOOD|2004|Hip hop|not_owned
+Hiroshi Yoshimura|Green|1986|Ambient|owned
+Kendrick Lamar|To Pimp a Butterfly|2015|Hip hop|partial|14/16
+Arooj Aftab|Vulture Prince|2021|Folk|owned
+Neu!|Neu! 75|1975|Krautrock|not_owned
+Cocteau Twins|Heaven or Las Vegas|1990|Dream pop|owned
+`;
+
+/** Sixty albums in every state, script and length there is. */
+export const albums: Album[] = Array.from({ length: 60 }, (_, i) => {
+  const rows = lines.trim().split("\n");
+  const [artist, title, year, genre, state, note] = rows[i % rows.length].split("|");
+  const [owned, expected] = note ? note.split("/").map(Number) : [state === "owned" ? 10 : 0, 10];
+  return {
+    id: `00000000-0000-4000-8000-${String(i).padStart(12, "0")}`,
+    title,
+    artist: { id: `00000000-0000-4000-9000-${String(i % rows.length).padStart(12, "0")}`, name: artist },
+    artistCredit: artist,
+    releaseDate: `${year}-01-01`,
+    releaseYear: Number(year),
+    state: state as AlbumState,
+    ownershipStatus: state === "owned" || state === "partial" || state === "downloading"
+      ? state
+      : "not_owned",
+    ownedTracks: owned,
+    expectedTracks: expected,
+    coverArtUrl: null,
+    coverHash: i % rows.length === 14 ? null : `sample${i % rows.length}`,
+    coverTone: tone(i),
+    matchStatus: "matched",
+    matchScore: state === "needs_match" ? 62 : 96 + i % 5,
+    acquisitionSource: state === "owned" ? "bandcamp" : null,
+    acquisitionMedium: null,
+    genres: [genre],
+    playCount: Math.max(0, 412 - i * 7),
+    sources: i % 3 === 0 ? ["saved_album", "liked_tracks"] : ["saved_album"],
+  };
+});
+
+function hash(i: number): number {
+  const mixed = Math.imul(Math.imul(i + 1, 2654435761) ^ (i >>> 3), 2246822507);
+  return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
+}
+
+function tone(i: number): string {
+  const tones = [
+    "#d8553a",
+    "#e7b04a",
+    "#7fa5a0",
+    "#37637a",
+    "#8fb39a",
+    "#e8c547",
+    "#c14953",
+    "#e4dfd2",
+    "#52748f",
+  ];
+  return tones[Math.floor(hash(i) * tones.length)];
+}
+
+/** A sleeve of a few shapes, another for each name. */
+export function sleeve(name: string): string {
+  const i = [...name].reduce((sum, sign) => (sum * 131 + sign.charCodeAt(0)) % 99_991, 7) * 13;
+  const [x, y, r] = [1, 2, 3].map((n) => 60 + hash(i + n) * 180);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300"><rect width="300" height="300" fill="${
+    tone(i)
+  }"/><path d="M0 ${y}L300 ${x}V300H0z" fill="${tone(i + 4)}"/><circle cx="${x}" cy="${y}" r="${
+    r / 2.4
+  }" fill="${tone(i + 9)}"/></svg>`;
+}
+
+const facet = (value: string, all: number, owned: number, label?: string) => ({
+  value,
+  label,
+  albums: all,
+  owned,
+});
+
+function shelf(n: number, owned: number): Overview["spines"] {
+  return Array.from({ length: n }, (_, i) => ({
+    share: hash(i) > (i / n) * 1.4 - 0.1 + (1 - owned / n) * 0.3 ? 1 : 0,
+    tone: tone(i),
+  }));
+}
+
+export const overview: Overview = {
+  stats: {
+    totalAlbums: 523,
+    ownedAlbums: 178,
+    partialAlbums: 27,
+    notOwnedAlbums: 227,
+    downloadingAlbums: 2,
+    wantedAlbums: 41,
+    ignoredAlbums: 11,
+    matchedAlbums: 486,
+    unmatchedAlbums: 37,
+    totalArtists: 311,
+    plays: 61_204,
+    ownedPlays: 37_600,
+  },
+  nextToGet: albums.filter(({ state }) => state === "not_owned" || state === "wanted").slice(0, 12).map((
+    album,
+    i,
+  ) => ({
+    id: album.id,
+    title: album.title,
+    artist: album.artistCredit,
+    plays: album.playCount,
+    share: 0,
+    percent: 2.14 - i * 0.13,
+  })),
+  nextStep: { albums: 12, percent: 70 },
+  spines: shelf(420, 178),
+  bins: shelf(120, 41),
+  facets: {
+    genres: [
+      facet("Electronic", 96, 41),
+      facet("Rock", 88, 19),
+      facet("Jazz", 61, 34),
+      facet("Folk", 52, 17),
+      facet("Ambient", 47, 31),
+      facet("Hip hop", 41, 5),
+      facet("Post-punk", 38, 9),
+      facet("Art pop", 33, 8),
+      ...Array.from({ length: 32 }, (_, i) => facet(`Genre ${i + 9}`, 30 - i / 2 | 0, 3)),
+    ],
+    decades: [
+      facet("1950", 4, 3),
+      facet("1960", 19, 12),
+      facet("1970", 58, 27),
+      facet("1980", 74, 33),
+      facet("1990", 121, 52),
+      facet("2000", 109, 29),
+      facet("2010", 98, 16),
+      facet("2020", 40, 6),
+    ],
+    artists: albums.slice(0, 36).map((album, i) => facet(album.artist.id, 30 - i, 4, album.artist.name)),
+    sources: [facet("saved_album", 402, 0), facet("liked_tracks", 187, 0), facet("playlist", 64, 0)],
+    acquired: [
+      facet("bandcamp", 61, 61),
+      facet("cd", 54, 54),
+      facet("lidarr", 38, 38),
+      facet("vinyl", 14, 14),
+    ],
+  },
+};

@@ -12,12 +12,18 @@ import { limitApi, limitBody } from "./limits.ts";
 import { basePathOf, type Env, type Server } from "./request.ts";
 import { logRequest } from "./request_log.ts";
 import { securityHeaders } from "./security_headers.ts";
+import { signInRoutes } from "./sign_in.tsx";
 import { staticFiles } from "./static_files.ts";
 
 /** Every URL of the program and who may use it. A new page starts with a line here. */
 export const urlTable: UrlTable = {
   "/health": { GET: "everyone" },
   "/static/:name": { GET: "everyone" },
+
+  "/login": { GET: "everyone", POST: "everyone" },
+  "/logout": { POST: "member" },
+  "/api/auth/login": { POST: "everyone" },
+  "/api/auth/logout": { POST: "member" },
 };
 
 // What may be larger than a form; read as a stream, with limits of its own.
@@ -47,6 +53,7 @@ export function createServer(app: App): Server {
 
   server.route("/", health(app));
   server.route("/", staticFiles());
+  server.route("/", signInRoutes(app));
   return server;
 }
 

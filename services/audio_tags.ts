@@ -2,12 +2,6 @@ import { type IAudioMetadata, type ICommonTagsResult, parseFromTokenizer, select
 import { AudioFile, ReadLimitError } from "./audio_file.ts";
 import { discOfSide } from "./folder_names.ts";
 
-/** What a scan takes for music by its name. What it really is, the first bytes decide. */
-export const AUDIO_EXTENSIONS: ReadonlySet<string> = new Set(
-  "flac mp3 mp2 mp1 m4a m4b mp4 aac ogg oga opus spx wma asf wav bwf aif aiff aifc ape wv mpc dsf dff mka webm"
-    .split(" "),
-);
-
 /** The tags and the sound of one file. Absent is null; texts are trimmed and at most 500 characters long. */
 export type AudioTags = {
   container: string | null;

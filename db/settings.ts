@@ -1,3 +1,4 @@
+import type { JSONValue } from "postgres";
 import type { Sql } from "./sql.ts";
 
 /** What is stored under one key; undefined when nothing is. */
@@ -12,11 +13,11 @@ export async function listSettings(sql: Sql): Promise<Record<string, unknown>> {
 }
 
 /** Stores each value under its key; null removes the key, so that the default applies again. */
-export async function upsertSettings(sql: Sql, values: Record<string, unknown>): Promise<void> {
-  const rows = Object.entries(values).map(([key, value]) => ({ key, value }));
+export async function upsertSettings(sql: Sql, values: Record<string, JSONValue>): Promise<void> {
   await sql`
-    insert into settings (key, value)
-    select key, value from jsonb_to_recordset(${sql.json(rows as never)}) as row(key text, value jsonb)
+    with given as (select key, value from jsonb_each(${sql.json(values)}) as given (key, value)),
+      removed as (delete from settings where key in (select key from given where value = 'null'))
+    insert into settings (key, value) select key, value from given where value <> 'null'
     on conflict (key) do update set value = excluded.value, updated_at = now()`;
 }
 

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { listSettings, upsertSettings } from "../db/settings.ts";
+import type { App } from "./app.ts";
+import { type Config, variableName } from "./config.ts";
+import { Failure } from "./errors.ts";
+import { checkMusicFolder } from "./music_folder.ts";
+
+/** What people set in the program, under the names it is stored by and the API knows. */
+export type Settings = z.output<typeof schema>;
+export type SettingName = keyof Settings;
+
+const flag = z.boolean("must be true or false");
+
+function wholeNumber(from: number, to: number) {
+  const error = `must be a whole number from ${from} to ${to}`;
+  return z.int(error).min(from, error).max(to, error);
+}
+
+const schema = z.object({
+  /** The folder that is scanned. Null: none yet. */
+  music_folder_path: z.string("must be the path of a folder").max(4096, "is too long").nullable().default(
+    null,
+  ),
+  lidarr_url: z.string("must be an address").max(500, "is too long").nullable().default(null),
+  lidarr_api_key: z.string("must be text").max(100, "is too long").nullable().default(null),
+  auto_sync_enabled: flag.default(false),
+  sync_interval_hours: wholeNumber(1, 720).default(24),
+  /** Albums with fewer liked songs stay out of the library. */
+  liked_tracks_minimum: wholeNumber(1, 100).default(1),
+  /** Whether albums that are known only from playlists belong to the library. */
+  playlists_enter_library: flag.default(false),
+});
+
+/** Some of the settings, checked for type and range; anything else is refused by name. */
+export const settingsChange = z.strictObject(schema.shape).partial();
+export type SettingsChange = { [Name in SettingName]?: Settings[Name] };
+
+// What the environment decides, people cannot change.
+const fromEnvironment = {
+  music_folder_path: "musicFolder",
+  lidarr_url: "lidarrUrl",
+  lidarr_api_key: "lidarrApiKey",
+} as const satisfies Partial<Record<SettingName, keyof Config>>;
+
+type Deps = Pick<App, "config" | "sql" | "secrets">;
+
+const PLACE_OF_KEY = "settings/lidarr_api_key";
+
+/** The settings as they apply: a value from the environment wins over a stored one. */
+export async function readSettings({ config, sql, secrets }: Deps): Promise<Settings> {
+  const { lidarr_api_key: sealed, ...stored } = await listSettings(sql);
+  const lidarr_api_key = typeof sealed === "string" ? secrets.decrypt(sealed, PLACE_OF_KEY) : undefined;
+  const given = Object.entries(fromEnvironment).map(([name, field]) => [name, config[field]] as const)
+    .filter(([, value]) => value !== undefined);
+  return schema.parse({ ...stored, lidarr_api_key, ...Object.fromEntries(given) });
+}
+
+/** The settings that people cannot change, with the environment variable that decides each. */
+export function lockedSettings(config: Config): Partial<Record<SettingName, string>> {
+  const locked = Object.entries(fromEnvironment).filter(([, field]) => config[field] !== undefined);
+  return Object.fromEntries(locked.map(([name, field]) => [name, variableName(field)]));
+}
+
+/**
+ * Stores what is new and returns the names of what changed. Throws a Failure that names the setting when it
+ * is locked, or when its value cannot work here.
+ */
+export async function saveSettings(deps: Deps, change: SettingsChange): Promise<SettingName[]> {
+  const current = await readSettings(deps);
+  const names = settingNames.filter((name) => change[name] !== undefined && change[name] !== current[name]);
+  const locked = lockedSettings(deps.config);
+  const problems: Record<string, string> = {};
+  for (const name of names) {
+    const problem = locked[name]
+      ? `is set by ${locked[name]} in the environment`
+      : await problemWith(deps, name, change);
+    if (problem) problems[name] = problem;
+  }
+  if (Object.keys(problems).length > 0) {
+    const sentence = Object.entries(problems).map(([name, problem]) => `${name}: ${problem}`).join("; ");
+    throw new Failure("invalid", sentence, { fields: problems });
+  }
+  const stored: SettingsChange = Object.fromEntries(names.map((name) => [name, change[name]]));
+  if (stored.lidarr_api_key) {
+    stored.lidarr_api_key = deps.secrets.encrypt(stored.lidarr_api_key, PLACE_OF_KEY);
+  }
+  if (names.length > 0) await upsertSettings(deps.sql, stored);
+  return names;
+}
+
+const settingNames = Object.keys(schema.shape) as SettingName[];
+
+async function problemWith(
+  { config }: Pick<App, "config">,
+  name: SettingName,
+  change: SettingsChange,
+): Promise<string | undefined> {
+  if (name === "music_folder_path" && change.music_folder_path) {
+    return await checkMusicFolder(change.music_folder_path);
+  }
+  if (name === "lidarr_url" && change.lidarr_url) return problemWithUrl(change.lidarr_url, config);
+}
+
+/** Services may be private, but an address must not turn the program against itself or the machine below it. */
+function problemWithUrl(address: string, { host, port, baseUrl }: Config): string | undefined {
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+    return "is not an address of the form http://… or https://…";
+  }
+  const url = new URL(address);
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  if (url.username || url.password) return "must not hold a password";
+  if (/^(0\.|169\.254\.)/.test(hostname) || /^(::|fe[89ab].*)$/.test(hostname)) {
+    return "is an address no service can have";
+  }
+  const isLocal = hostname === host || hostname === "localhost" || /^127\.|^::1$/.test(hostname);
+  const isOurs = (isLocal && Number(url.port || (url.protocol === "https:" ? 443 : 80)) === port) ||
+    url.host === baseUrl?.host;
+  return isOurs ? "is this program itself" : undefined;
+}

@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { parseEnv } from "node:util";
 import { z } from "zod";
 import { Failure } from "./errors.ts";
 
@@ -154,11 +153,21 @@ const secretFields: readonly (keyof Config)[] = [
 export function readEnvironment(): Environment {
   let file: Environment = {};
   try {
-    file = parseEnv(Deno.readTextFileSync(".env"));
+    file = parseEnvFile(Deno.readTextFileSync(".env"));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   return { ...file, ...Deno.env.toObject() };
+}
+
+/** Reads `NAME=value` lines: quotes around a value and comments after it are left out. */
+export function parseEnvFile(content: string): Environment {
+  const line =
+    /^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|(.*?))[ \t]*(?:[ \t]#.*)?\r?$/gm;
+  const found = content.matchAll(line);
+  return Object.fromEntries(
+    [...found].map(([, name, double, single, bare]) => [name, double ?? single ?? bare]),
+  );
 }
 
 /** Throws one Failure whose `fields` name every variable that is wrong, and why. */

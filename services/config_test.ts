@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeConfig, findMisspellings, loadConfig } from "./config.ts";
+import { describeConfig, findMisspellings, loadConfig, parseEnvFile } from "./config.ts";
 import { Failure } from "./errors.ts";
 
 const home = { HOME: "/home/marta" };
@@ -118,4 +118,21 @@ Deno.test(".env.example documents exactly the variables there are", () => {
     line.split(" ")[0]
   );
   assert.deepEqual(documented.sort(), printed.sort());
+});
+
+Deno.test("a .env file may have comments, quotes and exports", () => {
+  const content = `# Where it all is
+DATA_DIR=/srv/beats # on the large disk
+  export MUSIC_FOLDER = "/srv/my music"
+SECRET_KEY='a # b'
+ADMIN_PASSWORD=a#b=c\r
+LOG_LEVEL=
+nonsense`;
+  assert.deepStrictEqual(parseEnvFile(content), {
+    DATA_DIR: "/srv/beats",
+    MUSIC_FOLDER: "/srv/my music",
+    SECRET_KEY: "a # b",
+    ADMIN_PASSWORD: "a#b=c",
+    LOG_LEVEL: "",
+  });
 });

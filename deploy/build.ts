@@ -1,0 +1,92 @@
+/**
+ * `deno task build`: makes dist/beat-collector, one executable that carries everything the program reads.
+ * `deno compile` takes all of node_modules along, so it works on a copy of the tree that has only what the
+ * finished program needs. DENO_COMPILE names another command to compile with.
+ */
+import { dirname, join } from "node:path";
+import config from "../deno.json" with { type: "json" };
+import { packArchive } from "../db/postgres_archive.ts";
+import { runtimeFiles, runtimePackage } from "../db/postgres_runtime.ts";
+
+const ROOT = join(import.meta.dirname ?? "", "..");
+const TREE = join(ROOT, "dist/tree");
+const PROGRAM = join(ROOT, "dist/beat-collector");
+const FOLDERS = ["db", "jobs", "routes", "services", "static", "views"];
+// Tests and what they need, what only a build reads, and what describes a package to people and editors.
+const LEFT_OUT = /_test\.tsx?$|[/_]testing\.ts$|\/testdata\/|\/test_server\.ts$/;
+const BUILD_ONLY = /^static\/.*\.ts$|^static\/(input|tokens|components)\.css$/;
+const NOT_READ = /\.(map|md|markdown|d\.ts|d\.mts|d\.cts|tsbuildinfo)$/;
+
+function filesBelow(folder: string, below = ""): string[] {
+  return [...Deno.readDirSync(join(folder, below))].flatMap((entry) => {
+    const path = join(below, entry.name);
+    if (entry.isDirectory) return filesBelow(folder, path);
+    return entry.isFile ? [path] : [];
+  });
+}
+
+async function run(command: string[], cwd = TREE): Promise<string> {
+  const [program, ...args] = command;
+  const options = { args, cwd, stderr: "inherit" } as const;
+  const { success, stdout } = await new Deno.Command(program, options).output();
+  if (!success) throw new Error(`${command.join(" ")} failed`);
+  return new TextDecoder().decode(stdout);
+}
+
+function copyTree(): void {
+  Deno.mkdirSync(TREE, { recursive: true });
+  Deno.removeSync(TREE, { recursive: true });
+  const sources = FOLDERS.flatMap((folder) => filesBelow(ROOT, folder));
+  const wanted = sources.filter((path) => !LEFT_OUT.test(path) && !BUILD_ONLY.test(path));
+  for (const path of ["main.ts", "deno.lock", ...wanted]) {
+    Deno.mkdirSync(dirname(join(TREE, path)), { recursive: true });
+    Deno.copyFileSync(join(ROOT, path), join(TREE, path));
+  }
+}
+
+/** Started by their address, so no import tells the compiler of them. */
+function workers(): string[] {
+  return FOLDERS.flatMap((folder) => filesBelow(TREE, folder)).filter((path) => path.endsWith("_worker.ts"));
+}
+
+/** Which of our dependencies the program imports: the others build and test it. */
+async function importedPackages(): Promise<Record<string, string>> {
+  const used = new Set<string>();
+  for (const entry of ["main.ts", ...workers()]) {
+    const graph: { modules: { specifier: string }[] } = JSON.parse(
+      await run([Deno.execPath(), "info", "--json", entry], ROOT),
+    );
+    for (const { specifier } of graph.modules) used.add(specifier.replace("npm:/", "npm:"));
+  }
+  const isUsed = (target: string) =>
+    [...used].some((name) => name === target || name.startsWith(`${target}/`));
+  return Object.fromEntries(Object.entries(config.imports).filter(([, target]) => isUsed(target)));
+}
+
+async function installPackages(): Promise<void> {
+  const { name, version, license, compilerOptions } = config;
+  const imports = await importedPackages();
+  const slim = { name, version, license, nodeModulesDir: "auto", imports, compilerOptions };
+  Deno.writeTextFileSync(join(TREE, "deno.json"), JSON.stringify(slim));
+  await run([Deno.execPath(), "install", "--quiet"]);
+  for (const path of filesBelow(TREE, "node_modules")) {
+    if (NOT_READ.test(path)) Deno.removeSync(join(TREE, path));
+  }
+}
+
+async function compile(): Promise<void> {
+  const compiler = Deno.env.get("DENO_COMPILE")?.split(" ") ?? [Deno.execPath(), "compile"];
+  const carried = ["static", "db/migrations", "db/postgres_runtime.gz", ...workers()];
+  const includes = carried.flatMap((path) => ["--include", path]);
+  await run([...compiler, "-A", "--no-check", "--quiet", "--output", PROGRAM, ...includes, "main.ts"]);
+}
+
+await run([Deno.execPath(), "run", "-A", "static/build.ts"], ROOT);
+copyTree();
+await installPackages();
+const runtime = runtimePackage();
+packArchive(runtime, runtimeFiles(runtime), join(TREE, "db/postgres_runtime.gz"));
+await compile();
+Deno.removeSync(TREE, { recursive: true });
+const { size } = Deno.statSync(PROGRAM);
+console.log(`${PROGRAM}: ${Math.round(size / 1e6)} MB`);

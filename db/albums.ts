@@ -228,6 +228,12 @@ export async function listAlbums(
   return { albums: page.map(({ cursor: _, ...album }) => album), next };
 }
 
+/** Every album under the filter, for what is done to all of them at once. */
+export async function listAlbumIds(sql: Sql, filter: AlbumFilter): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`select a.id from albums a where ${whereAlbum(sql, filter)}`;
+  return rows.map((row) => row.id);
+}
+
 function joined(sql: Sql, parts: Fragment[]): Fragment {
   return parts.reduce((all, part) => sql`${all}, ${part}`);
 }

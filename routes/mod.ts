@@ -4,10 +4,12 @@ import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
 import type { App } from "../services/app.ts";
+import { albumsApi } from "./albums_api.ts";
 import { knowClient } from "./client.ts";
 import { answerFailure, answerMethodNotAllowed, answerNotFound } from "./failures.tsx";
 import { gate, knowAccount, type UrlTable } from "./gate.ts";
 import { health } from "./health.ts";
+import { libraryApi } from "./library_api.ts";
 import { limitApi, limitBody } from "./limits.ts";
 import { basePathOf, type Env, type Server } from "./request.ts";
 import { logRequest } from "./request_log.ts";
@@ -24,6 +26,12 @@ export const urlTable: UrlTable = {
   "/logout": { POST: "member" },
   "/api/auth/login": { POST: "everyone" },
   "/api/auth/logout": { POST: "member" },
+
+  "/api/albums": { GET: "member" },
+  "/api/albums/:id": { GET: "member", PATCH: "member" },
+  "/api/artists": { GET: "member" },
+  "/api/artists/:id": { GET: "member" },
+  "/api/stats": { GET: "member" },
 };
 
 // What may be larger than a form; read as a stream, with limits of its own.
@@ -54,6 +62,8 @@ export function createServer(app: App): Server {
   server.route("/", health(app));
   server.route("/", staticFiles());
   server.route("/", signInRoutes(app));
+  server.route("/api", albumsApi(app));
+  server.route("/api", libraryApi(app));
   return server;
 }
 

@@ -1,7 +1,31 @@
 import type { JSONValue } from "postgres";
-import type { Sql } from "./sql.ts";
+import type { Database, Sql } from "./sql.ts";
 
-export type JobStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
+export const JOB_STATUSES = ["pending", "running", "completed", "failed", "cancelled"] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** A job as people and the API see it; how it is claimed and settled is in `job_claims.ts`. */
+export type JobRow = {
+  id: string;
+  kind: string;
+  status: JobStatus;
+  entityId: string | null;
+  progress: number;
+  processedItems: number;
+  totalItems: number | null;
+  message: string | null;
+  result: ({ summary: string } & Record<string, unknown>) | null;
+  errorMessage: string | null;
+  errorCode: string | null;
+  attempt: number;
+  failures: number;
+  maxAttempts: number;
+  runAt: Date;
+  cancelRequestedAt: Date | null;
+  startedAt: Date | null;
+  completedAt: Date | null;
+  createdAt: Date;
+};
 
 export type NewJob = {
   kind: string;
@@ -34,6 +58,74 @@ export async function insertJob(sql: Sql, job: NewJob): Promise<{ id: string; ex
   }
 }
 
+export async function findJob(sql: Sql, id: string): Promise<JobRow | undefined> {
+  const [job] = await sql<JobRow[]>`select ${columns(sql)} from jobs where id = ${id}`;
+  return job;
+}
+
+export type JobFilter = { status?: readonly JobStatus[]; kind?: string };
+
+/** The newest jobs first, and how many there are. */
+export async function listJobs(
+  sql: Sql,
+  options: JobFilter & { page: number; pageSize: number },
+): Promise<{ jobs: JobRow[]; total: number }> {
+  const matching = sql`from jobs where true
+    ${options.status ? sql`and status = any(${[...options.status]})` : sql``}
+    ${options.kind ? sql`and job_type = ${options.kind}` : sql``}`;
+  const [jobs, [{ total }]] = await Promise.all([
+    sql<JobRow[]>`select ${columns(sql)} ${matching} order by created_at desc, id
+      limit ${options.pageSize} offset ${(options.page - 1) * options.pageSize}`,
+    sql<{ total: number }[]>`select count(*)::integer as total ${matching}`,
+  ]);
+  return { jobs, total };
+}
+
+/** What runs, then what waits, in the order in which it will be claimed. */
+export async function listOpenJobs(sql: Sql, most: number): Promise<JobRow[]> {
+  return await sql<JobRow[]>`
+    select ${columns(sql)} from jobs where status in ('pending', 'running')
+    order by status desc, case when status = 'running' then started_at end, run_at > now(), priority desc, run_at,
+      created_at
+    limit ${most}`;
+}
+
+export type JobCounts = { running: number; waiting: number; failed: number; finished: number };
+
+export async function countJobs(sql: Sql): Promise<JobCounts> {
+  const [counts] = await sql<JobCounts[]>`
+    select count(*) filter (where status = 'running')::integer as running,
+      count(*) filter (where status = 'pending')::integer as waiting,
+      count(*) filter (where status = 'failed')::integer as failed,
+      count(*) filter (where status in ('completed', 'failed', 'cancelled'))::integer as finished
+    from jobs`;
+  return counts;
+}
+
+/** Cancels a waiting job at once and asks a running one to end; undefined when the job is not open. */
+export async function requestCancel(sql: Sql, id: string): Promise<JobRow | undefined> {
+  const [job] = await sql<JobRow[]>`
+    update jobs set cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now(),
+      status = case when status = 'pending' then 'cancelled' else status end,
+      cancelled_at = case when status = 'pending' then now() end,
+      completed_at = case when status = 'pending' then now() end
+    where id = ${id} and status in ('pending', 'running') returning ${columns(sql)}`;
+  return job;
+}
+
+/**
+ * Opens a failed or cancelled job again where its checkpoint is; undefined when it is neither. Throws a unique
+ * violation of `jobs_unique_key` when the same job is open already.
+ */
+export async function retryJob(sql: Sql, id: string): Promise<JobRow | undefined> {
+  const [job] = await sql<JobRow[]>`
+    update jobs set status = 'pending', run_at = now(), failures = 0, interruptions = 0, completed_at = null,
+      cancel_requested_at = null, cancelled_at = null, error_message = null, error_code = null,
+      updated_at = now()
+    where id = ${id} and status in ('failed', 'cancelled') returning ${columns(sql)}`;
+  return job;
+}
+
 /** Forgets finished jobs that are older than 30 days or not among the newest 1,000. */
 export async function pruneJobs(sql: Sql, options: { keep?: number; days?: number } = {}): Promise<number> {
   const result = await sql`
@@ -42,4 +134,22 @@ export async function pruneJobs(sql: Sql, options: { keep?: number; days?: numbe
       or id in (select id from jobs where status in ('completed', 'failed', 'cancelled')
         order by completed_at desc offset ${options.keep ?? 1000}))`;
   return result.count;
+}
+
+type Subscription = { unlisten(): Promise<void> };
+
+/** Calls back whenever workers may find something to do, and after a lost connection is back. */
+export async function listenForReadyJobs(sql: Database, ready: () => void): Promise<Subscription> {
+  return await sql.listen("jobs_ready", ready, ready);
+}
+
+/** Calls back with the id of each job that looks different now; without one when some may have been missed. */
+export async function listenForJobs(sql: Database, changed: (id?: string) => void): Promise<Subscription> {
+  return await sql.listen("jobs", changed, () => changed());
+}
+
+function columns(sql: Sql) {
+  return sql`id, job_type as kind, status, entity_id, progress, processed_items, total_items, message, result,
+    error_message, error_code, attempt, failures, max_attempts, run_at, cancel_requested_at, started_at,
+    completed_at, created_at`;
 }

@@ -1,0 +1,172 @@
+import {
+  claimJob,
+  type ClaimOptions,
+  type JobClaim,
+  listCancelRequests,
+  releaseJob,
+  renewLeases,
+  requeueLostJobs,
+} from "../db/job_claims.ts";
+import { listenForReadyJobs } from "../db/jobs.ts";
+import { holdWorkerLock, type WorkerLock } from "../db/worker_locks.ts";
+import type { App } from "../services/app.ts";
+import { logger } from "../services/log.ts";
+import { jobs } from "./mod.ts";
+import { JobInterrupted, type JobTable, runJob } from "./run.ts";
+
+export type WorkerOptions = {
+  jobs?: JobTable;
+  /** Jobs at a time, not counting the kinds that have a lane of their own. */
+  concurrency?: number;
+  /** How often to look without being woken. */
+  pollMs?: number;
+  leaseSeconds?: number;
+  heartbeatMs?: number;
+  /** How long runs may take to end when the worker stops. */
+  graceMs?: number;
+};
+
+export type Worker = {
+  /** Ends all runs; what is not done then is released for the next worker. */
+  stop(): Promise<void>;
+};
+
+type Run = JobClaim & { alone: boolean; abort: AbortController; ended: Promise<void> };
+
+const log = logger("jobs");
+
+/** Claims jobs, runs them and settles them until it is stopped. */
+export function startWorker(app: App, options: WorkerOptions = {}): Worker {
+  const { sql } = app;
+  const table = options.jobs ?? jobs;
+  const { concurrency = 2, pollMs = 2000, leaseSeconds = 30, heartbeatMs = 5000, graceMs = 8000 } = options;
+  const workerId = crypto.randomUUID();
+  const alone = aloneKinds(table);
+  // Not by id: this worker may claim a job again while the run that lost it is still ending.
+  const running = new Set<Run>();
+  const alarm = createAlarm();
+  let lock: WorkerLock | undefined;
+  let subscription: { unlisten(): Promise<void> } | undefined;
+  let lastHeartbeat = -Infinity;
+  let stopping = false;
+
+  async function heartbeat() {
+    // Held before the first claim, so that whoever finds it free knows that the worker is dead.
+    if (!await lock?.isHeld()) lock = await holdWorkerLock(sql, workerId);
+    subscription ??= await listenForReadyJobs(sql, alarm.ring);
+    const held = await renewLeases(sql, workerId, leaseSeconds);
+    for (const run of running) {
+      if (!held.some(({ id, attempt }) => id === run.id && attempt === run.attempt)) interrupt(run, "lost");
+    }
+    lastHeartbeat = performance.now();
+  }
+
+  async function look() {
+    if (performance.now() - lastHeartbeat >= heartbeatMs) await heartbeat();
+    await requeueLostJobs(sql);
+    const cancelled = await listCancelRequests(sql, workerId);
+    running.forEach((run) => cancelled.includes(run.id) && interrupt(run, "cancelled"));
+    while (!stopping) {
+      const shared = [...running].filter((run) => !run.alone).length < concurrency;
+      const claim = await claimJob(sql, { workerId, leaseSeconds, alone, shared });
+      if (!claim) break;
+      if (stopping) return void await releaseJob(sql, claim);
+      const abort = new AbortController();
+      const ended = runJob(app, table, claim, abort, { settleWithinMs: leaseSeconds * 1000 });
+      const run: Run = { ...claim, alone: alone.includes(claim.kind), abort, ended };
+      running.add(run);
+      ended.finally(() => {
+        running.delete(run);
+        alarm.ring();
+      });
+    }
+  }
+
+  async function loop() {
+    while (!stopping) {
+      try {
+        await look();
+      } catch (error) {
+        log.warn("The database cannot be asked for jobs", { error });
+        // Others may have taken our jobs over by now.
+        const silentMs = performance.now() - lastHeartbeat;
+        if (silentMs > leaseSeconds * 1000) running.forEach((run) => interrupt(run, "lost"));
+      }
+      await alarm.wait(pollMs);
+    }
+  }
+
+  const looping = loop();
+  return {
+    async stop() {
+      stopping = true;
+      alarm.ring();
+      running.forEach((run) => interrupt(run, "stopping"));
+      await within(graceMs, Promise.all([looping, ...[...running].map((run) => run.ended)]));
+      try {
+        for (const run of running) await releaseJob(sql, run);
+        await subscription?.unlisten();
+        await lock?.release();
+      } catch (error) {
+        log.warn("The database is away; jobs are taken back when their leases end", { error });
+      }
+    },
+  };
+}
+
+/** Runs what is ready, one job after the other, until nothing is; returns how many runs that took. For tests. */
+export async function runUntilEmpty(
+  app: App,
+  options: { now?: Date; jobs?: JobTable } = {},
+): Promise<number> {
+  const table = options.jobs ?? jobs;
+  const workerId = crypto.randomUUID();
+  const claiming: ClaimOptions = { workerId, leaseSeconds: 3600, alone: aloneKinds(table), shared: true };
+  const lock = await holdWorkerLock(app.sql, workerId);
+  let runs = 0;
+  while (true) {
+    const claim = await claimJob(app.sql, { ...claiming, now: options.now });
+    if (!claim) break;
+    await runJob(app, table, claim, new AbortController());
+    runs++;
+  }
+  await lock.release();
+  return runs;
+}
+
+function aloneKinds(table: JobTable): string[] {
+  return Object.entries(table).filter(([, job]) => job?.alone).map(([kind]) => kind);
+}
+
+function interrupt(run: Run, why: JobInterrupted["why"]) {
+  run.abort.abort(new JobInterrupted(why));
+}
+
+/** Waits until it rings, even if it rang before, or until the time is over. */
+function createAlarm() {
+  let rang = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring() {
+      rang = true;
+      wake?.();
+    },
+    async wait(ms: number) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      await new Promise<void>((resolve) => {
+        if (rang) return resolve();
+        wake = resolve;
+        timer = setTimeout(resolve, ms);
+      });
+      clearTimeout(timer);
+      wake = undefined;
+      rang = false;
+    },
+  };
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([work, new Promise((resolve) => timer = setTimeout(resolve, ms))]);
+  clearTimeout(timer);
+}

@@ -1,18 +1,18 @@
 // What plain HTML and htmx cannot do. Generic on purpose: it knows data-attributes, no pages.
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (type, listener) => document.addEventListener(type, listener);
+let [first, hasPushed, isHandled, cameFrom] = [{}, false, false, ""];
 const topmost = () => all("dialog[open]").at(-1) ?? document;
 // [data-remember]: a switch the browser keeps.
 const isOn = (name) => localStorage.getItem(name) !== "off";
 all("[data-remember]").forEach((box) => (box.checked = isOn(box.dataset.remember)));
 // [data-item]: something in a list with a link and perhaps a checkbox. [data-count="x"]: how many x are checked.
 const itemOf = (element) => element?.closest?.("[data-item]");
-let lastBox;
 function check(box, checked, range) {
   const boxes = all("[data-item] input[type=checkbox]");
-  const [from, to] = [range ? boxes.indexOf(lastBox) : -1, boxes.indexOf(box)];
+  const [from, to] = [range ? boxes.indexOf(check.last) : -1, boxes.indexOf(box)];
   (from < 0 ? [box] : boxes.slice(Math.min(from, to), Math.max(from, to) + 1)).forEach((one) => (one.checked = checked));
-  lastBox = box;
+  check.last = box;
   count();
 }
 const checked = (name) => all(`[data-item] input[name=${name}]:checked`).length;
@@ -44,9 +44,8 @@ function move(by) {
   const items = all("[data-item]", topmost()).filter((item) => item.checkVisibility());
   const at = items.indexOf(itemOf(document.activeElement));
   const columns = items.filter((item) => item.offsetTop === items[0].offsetTop).length;
-  const to = items[at < 0 ? 0 : at + ({ Down: columns, Up: -columns }[by] ?? by)];
-  to?.querySelector("a")?.focus();
-  return Boolean(to);
+  items[at < 0 ? 0 : at + ({ Down: columns, Up: -columns }[by] ?? by)]?.querySelector("a")?.focus();
+  return items.length > 0;
 }
 function act(key, item) {
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1);
@@ -58,7 +57,6 @@ function act(key, item) {
   check(box, true); // What only a selection offers is done to the item that has the focus.
   return press(key) || (check(box, false) ?? false);
 }
-let first = { key: "", at: 0 };
 on("keydown", (event) => {
   const { key, target, timeStamp: at } = event;
   if (key === "Escape") closeMenus();
@@ -81,7 +79,6 @@ for (const type of ["dragover", "dragleave", "drop"]) {
   });
 }
 // A dialog opens when something is swapped into it, and closes with Back; closing it goes back.
-let hasPushed, isHandled, cameFrom;
 on("htmx:before:request", ({ detail: { ctx } }) => ctx.target?.setAttribute?.("aria-busy", "true") ?? (cameFrom = location.href));
 on("htmx:finally:request", ({ detail: { ctx } }) => [ctx.target, ctx.sourceElement].forEach(rest));
 on("htmx:after:swap", ({ detail: { ctx } }) => {
@@ -96,4 +93,7 @@ addEventListener("popstate", () => {
   [isHandled, hasPushed] = [hasPushed, false];
   all("dialog[open]")[0]?.close();
 });
+// htmx takes over the way back, and the browser would then drop the focus that the dialog has just given back.
+globalThis.navigation?.addEventListener("navigate", (event) =>
+  hasPushed && event.navigationType === "traverse" && event.canIntercept && event.intercept({ focusReset: "manual" }));
 on("htmx:before:history:restore", (event) => isHandled && event.preventDefault());

@@ -11,6 +11,8 @@ export type AlbumItemProps = {
   selecting?: boolean;
   checked?: boolean;
   eager?: boolean;
+  /** Without a box, where nothing can be done to several. */
+  plain?: boolean;
 };
 
 /** What a screen reader says for the one link of a card. */
@@ -18,7 +20,7 @@ export function albumLabel(album: Album): string {
   return `${album.title}, ${album.artistCredit}, ${stateText(album)}`;
 }
 
-export function AlbumCard({ album, selecting, checked, eager }: AlbumItemProps) {
+export function AlbumCard({ album, selecting, checked, eager, plain }: AlbumItemProps) {
   const link = useLink();
   return (
     <li id={`album-${album.id}`} data-item class="group/card relative min-w-0">
@@ -46,7 +48,7 @@ export function AlbumCard({ album, selecting, checked, eager }: AlbumItemProps) 
           <span class="text-xs text-ink-3 num">{album.releaseYear}</span>
         </span>
       </a>
-      <SelectAlbum album={album} selecting={selecting} checked={checked} />
+      {!plain && <SelectAlbum album={album} selecting={selecting} checked={checked} />}
     </li>
   );
 }
@@ -72,7 +74,7 @@ export function AlbumTile({ album, selecting, checked, eager }: AlbumItemProps) 
   const link = useLink();
   const words = album.state === "partial" ? stateText(album) : "";
   return (
-    <li id={`album-${album.id}`} data-item class="group/card relative">
+    <li id={`tile-${album.id}`} data-item class="group/card relative">
       <a href={link(`/albums/${album.id}`)} class="group/tile block" aria-label={albumLabel(album)}>
         <Cover album={album} eager={eager} />
         {album.state !== "owned" && (

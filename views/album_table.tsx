@@ -92,7 +92,7 @@ function Column(
 export function AlbumRow({ album, checked }: AlbumItemProps) {
   const link = useLink();
   return (
-    <tr id={`album-${album.id}`} data-item class="group hover:bg-surface">
+    <tr id={`row-${album.id}`} data-item class="group hover:bg-surface">
       <td class="w-10 pl-2">
         <label class="-m-3 grid size-11 place-items-center">
           <input type="checkbox" name="album" value={album.id} checked={checked} class="check" />

@@ -60,15 +60,7 @@ export function BulkBar({ query, total }: BulkBarProps) {
           >
             <Icon name={icon} />
             {label}
-            {keys && (
-              <span
-                class={i === 0
-                  ? "opacity-70 [&>kbd]:bg-transparent [&>kbd]:text-inherit [&>kbd]:shadow-none"
-                  : ""}
-              >
-                <KeyHint keys={keys} />
-              </span>
-            )}
+            {keys && <KeyHint keys={keys} plain={i === 0} />}
           </button>
         ))}
       </div>

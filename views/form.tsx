@@ -32,6 +32,8 @@ type ButtonLook = {
   icon?: IconName;
   /** The key that presses it, shown beside the words: "o", "g a". */
   keys?: string;
+  /** Where room is short: the key works, but is not shown. */
+  terse?: boolean;
   class?: string;
   children: ComponentChildren;
 };
@@ -41,7 +43,7 @@ function buttonClass({ tone = "plain", small, class: more = "" }: Omit<ButtonLoo
 }
 
 export function Button(
-  { tone, small, icon, keys, class: more, children, ...attributes }:
+  { tone, small, icon, keys, terse, class: more, children, ...attributes }:
     & ButtonLook
     & Omit<ButtonHTMLAttributes<HTMLButtonElement>, "icon" | "class" | "children">,
 ) {
@@ -49,20 +51,20 @@ export function Button(
     <button type="submit" class={buttonClass({ tone, small, class: more })} data-key={keys} {...attributes}>
       {icon && <Icon name={icon} />}
       {children}
-      {keys && <KeyHint keys={keys} />}
+      {keys && !terse && <KeyHint keys={keys} plain={tone === "primary" || tone === "ink"} />}
     </button>
   );
 }
 
 export function LinkButton(
-  { tone, small, icon, keys, class: more, children, path }: ButtonLook & { path: string },
+  { tone, small, icon, keys, terse, class: more, children, path }: ButtonLook & { path: string },
 ) {
   const link = useLink();
   return (
     <a class={buttonClass({ tone, small, class: more })} href={link(path)} data-key={keys}>
       {icon && <Icon name={icon} />}
       {children}
-      {keys && <KeyHint keys={keys} />}
+      {keys && !terse && <KeyHint keys={keys} plain={tone === "primary" || tone === "ink"} />}
     </a>
   );
 }

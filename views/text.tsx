@@ -24,7 +24,8 @@ export function Time({ at }: { at: Date }) {
   return <time dateTime={at.toISOString()} title={at.toLocaleString("en-GB")}>{when(at, now)}</time>;
 }
 
-/** Hidden on touch: a key only helps where there are keys. */
-export function KeyHint({ keys }: { keys: string }) {
-  return <kbd class="kbd max-md:hidden pointer-coarse:hidden" aria-hidden="true">{keys}</kbd>;
+/** Hidden on touch: a key only helps where there are keys. `plain` on a coloured button. */
+export function KeyHint({ keys, plain }: { keys: string; plain?: boolean }) {
+  const look = plain ? "bg-transparent! text-inherit! opacity-70 shadow-none!" : "";
+  return <kbd class={`kbd max-md:hidden pointer-coarse:hidden ${look}`} aria-hidden="true">{keys}</kbd>;
 }

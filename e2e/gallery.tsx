@@ -5,13 +5,15 @@
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { AlbumState } from "../db/albums.ts";
+import { AlbumArticle, AlbumDrawer, AlbumPage } from "../views/album.tsx";
 import { AlbumItems, type AlbumList, AlbumsPage, AlbumsUpdate } from "../views/albums.tsx";
 import type { AlbumQuery } from "../views/album_query.ts";
+import { ArtistPage } from "../views/artists.tsx";
 import { FailurePage } from "../views/failure.tsx";
 import { Page, type PageContext } from "../views/links.tsx";
 import { LoginPage } from "../views/login.tsx";
 import { SetupAccountPage, SetupFolderPage, SetupLibraryPage } from "../views/setup.tsx";
-import { albums, overview, sleeve } from "./gallery_data.ts";
+import { albums, albumView, overview, sleeve } from "./gallery_data.ts";
 
 const counts = {
   owned: 178,
@@ -51,6 +53,29 @@ export const pages: Record<string, Answer> = {
     if (target.endsWith("#pager")) return <AlbumItems list={list(query)} />;
     return <AlbumsPage list={list(query)} overview={overview} />;
   },
+  "/albums/:id": (_, request) => {
+    const view = albumView(albums.find(({ id }) => request.url.includes(id)) ?? albums[1]);
+    const target = request.headers.get("hx-target") ?? "";
+    if (target.endsWith("#drawer")) return <AlbumDrawer {...view} />;
+    return target.endsWith("#album") ? <AlbumArticle {...view} /> : <AlbumPage {...view} />;
+  },
+  "/artists/:id": () => (
+    <ArtistPage
+      artist={{
+        ...albums[2].artist,
+        albums: 18,
+        ownedAlbums: 8,
+        plays: 900,
+        spotifyId: null,
+        musicbrainzId: null,
+      }}
+      albums={albums.slice(0, 18).map((album, i) => ({
+        ...album,
+        albumType: i > 12 ? "soundtrack" : "album",
+      }))}
+      playShare={3.42}
+    />
+  ),
   "/login": () => <LoginPage username="marta" error="Name or password is wrong. Four tries left." />,
   "/setup": () => <SetupAccountPage errors={{ code: "This is not the code in the log." }} />,
   "/setup/folder": () => (
@@ -92,9 +117,11 @@ async function answer(request: Request): Promise<Response> {
       headers: { "content-type": types[pathname.split(".").at(-1) ?? ""] },
     });
   }
-  const page = pages[pathname] ?? pages[pathname.replace(/[0-9a-f-]{36}/, ":id")] ?? pages["/albums"];
+  const page = pages[pathname] ?? pages[pathname.replace(/[0-9a-f-]{36}.*/, ":id")] ?? pages["/albums"];
   const theme = searchParams.get("theme") === "light" ? "light" : "dark";
-  const content = draw(page(Object.fromEntries(searchParams), request), { path: pathname, theme });
+  const query: AlbumQuery = Object.fromEntries(searchParams);
+  if (query.decade) query.decade = Number(query.decade);
+  const content = draw(page(query, request), { path: pathname, theme });
   return html(request.headers.has("hx-request") ? content : `<!doctype html>${content}`);
 }
 

@@ -1,5 +1,6 @@
 import type { Album, AlbumState } from "../db/albums.ts";
 import type { Overview } from "../services/album_grid.ts";
+import type { AlbumView } from "../views/album.tsx";
 
 // artist | title | year | genre | state | owned/expected
 const lines = `
@@ -178,3 +179,111 @@ export const overview: Overview = {
     ],
   },
 };
+
+const titles = [
+  "Plainsong|5:12",
+  "Pictures of You|7:24",
+  "Closedown|4:16",
+  "Lovesong|3:29",
+  "Last Dance|4:42",
+  "Lullaby|4:08",
+  "Fascination Street|5:16",
+  "Prayers for Rain|6:05",
+  "The Same Deep Water as You|9:19",
+  "Disintegration|8:18",
+  "Homesick|7:06",
+  "Untitled|6:30",
+];
+
+export function albumView(album: Album): AlbumView {
+  const missing = album.state === "partial"
+    ? [4, 10, 11]
+    : album.state === "owned"
+    ? []
+    : titles.map((_, i) => i);
+  const at = (day: string) => new Date(`2026-${day}`);
+  const line = { before: {}, isUndone: false, isUndoable: true, username: "marta" };
+  const here = albums.findIndex(({ id }) => id === album.id);
+  return {
+    album: {
+      ...album,
+      spotifyId: null,
+      musicbrainzReleaseGroupId: "11af85e2-c272-4c59-a902-47f75141dc97",
+      albumType: "album",
+      totalTracks: 12,
+      ownershipLocked: false,
+      matchLocked: false,
+      matchedAt: at("11-03T10:00:00"),
+      wantedAt: album.state === "wanted" ? at("10-12T10:00:00") : null,
+      ignoredAt: album.state === "ignored" ? at("10-12T10:00:00") : null,
+      ownedAt: null,
+      inLibrary: true,
+      addedAt: at("10-12T10:00:00"),
+      localPath: null,
+      lastSyncedAt: null,
+      createdAt: at("10-12T10:00:00"),
+      updatedAt: at("11-03T10:00:00"),
+      externalIds: [],
+    },
+    tracks: titles.map((track, i) => {
+      const [title, length] = track.split("|");
+      const [minutes, seconds] = length.split(":").map(Number);
+      return {
+        disc: 1,
+        number: i + 1,
+        title,
+        owned: !missing.includes(i),
+        durationMs: (minutes * 60 + seconds) * 1000,
+      };
+    }),
+    files: titles.filter((_, i) => !missing.includes(i)).map((title, i) => ({
+      path: `The Cure/1989 - Disintegration (LP)/${i + 1} ${title}.flac`,
+      folder: "The Cure/1989 - Disintegration (LP)",
+      size: 211_000_000,
+      codec: "FLAC",
+      container: "flac",
+      lossless: true,
+      sampleRate: 96_000,
+      bitsPerSample: 24,
+      bitrate: 2_900_000,
+      quarantinedReason: i === 8 ? "The file ends in the middle of a frame." : null,
+    })),
+    history: [
+      {
+        ...line,
+        id: "5",
+        kind: "scan",
+        username: null,
+        after: { ownedTracks: 9 },
+        isUndoable: false,
+        createdAt: at("11-22T14:02:00"),
+      },
+      {
+        ...line,
+        id: "4",
+        kind: "source",
+        after: { acquisitionSource: "physical", acquisitionMedium: "vinyl" },
+        createdAt: at("11-03T09:00:00"),
+      },
+      {
+        ...line,
+        id: "3",
+        kind: "wanted",
+        after: { wantedAt: "2026-10-12" },
+        createdAt: at("10-12T20:00:00"),
+      },
+      {
+        ...line,
+        id: "2",
+        kind: "ignored",
+        after: { ignoredAt: "2026-10-12" },
+        isUndone: true,
+        isUndoable: false,
+        createdAt: at("10-12T19:00:00"),
+      },
+      { ...line, id: "1", kind: "import", after: {}, isUndoable: false, createdAt: at("10-12T18:00:00") },
+    ],
+    previous: albums[here - 1]?.id ?? null,
+    next: albums[here + 1]?.id ?? null,
+  };
+}

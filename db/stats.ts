@@ -83,7 +83,10 @@ export type Facets = {
   decades: Facet[];
   artists: Facet[];
   sources: Facet[];
+  /** By acquisition source; what is physical by its medium. */
   acquired: Facet[];
+  /** The year the first album was added. */
+  addedSince: number | null;
 };
 
 /** What the filter menus offer, most albums first (decades in time order). */

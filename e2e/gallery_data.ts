@@ -148,6 +148,7 @@ export const overview: Overview = {
   spines: shelf(420, 178),
   bins: shelf(120, 41),
   facets: {
+    addedSince: 2018,
     genres: [
       facet("Electronic", 96, 41),
       facet("Rock", 88, 19),

@@ -43,7 +43,7 @@ export const albumQuery = z.object({
   after: z.string().max(4_000),
   from: z.string().max(100),
   view: z.enum(["cards", "wall", "table"]),
-  select: z.enum(["1"]),
+  select: z.enum(["1", "all"]),
 }).partial();
 
 export type AlbumQuery = z.output<typeof albumQuery>;

@@ -4,6 +4,7 @@ import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
 import type { App } from "../services/app.ts";
+import { albums } from "./albums.tsx";
 import { albumsApi } from "./albums_api.ts";
 import { knowClient } from "./client.ts";
 import { answerFailure, answerMethodNotAllowed, answerNotFound } from "./failures.tsx";
@@ -27,6 +28,10 @@ export const urlTable: UrlTable = {
   "/api/auth/login": { POST: "everyone" },
   "/api/auth/logout": { POST: "member" },
 
+  "/": { GET: "member" },
+  "/albums": { GET: "member" },
+  "/albums/bulk": { POST: "member" },
+  "/albums/undo": { POST: "member" },
   "/api/albums": { GET: "member" },
   "/api/albums/:id": { GET: "member", PATCH: "member" },
   "/api/artists": { GET: "member" },
@@ -62,6 +67,7 @@ export function createServer(app: App): Server {
   server.route("/", health(app));
   server.route("/", staticFiles());
   server.route("/", signInRoutes(app));
+  server.route("/", albums(app));
   server.route("/api", albumsApi(app));
   server.route("/api", libraryApi(app));
   return server;

@@ -36,6 +36,21 @@ export function wantsPart(c: Request): boolean {
   return c.req.header("HX-Request-Type") === "partial" && !c.req.header("HX-History-Restore-Request");
 }
 
+/** The id of the element that htmx will put the answer into. */
+export function targetOf(c: Request): string | undefined {
+  return c.req.header("HX-Target")?.split("#").at(1);
+}
+
+/** Where the browser stands that asks with htmx, below BASE_URL. */
+export function currentAddress(c: Request): URL | undefined {
+  const current = c.req.header("HX-Current-URL");
+  if (!current || !URL.canParse(current)) return undefined;
+  const address = new URL(current);
+  const basePath = basePathOf(c.get("app"));
+  if (address.pathname.startsWith(`${basePath}/`)) address.pathname = address.pathname.slice(basePath.length);
+  return address;
+}
+
 /**
  * Goes on to another page of ours; `notice` is shown there once. For htmx the browser loads it whole: what
  * was asked for may have been only a part.

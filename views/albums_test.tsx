@@ -18,7 +18,7 @@ function list(changes: Partial<AlbumList> = {}): AlbumList {
     counts: { states: counts, all: 2 },
     total: 2,
     nearest: [],
-    facets: { genres: [], decades: [], artists: [], sources: [], acquired: [] },
+    facets: { genres: [], decades: [], artists: [], sources: [], acquired: [], addedSince: null },
     ...changes,
   };
 }

@@ -115,11 +115,11 @@ function exists(path: string): boolean {
 }
 
 /** Hidden files and folders (among them ".." and macOS's "._01 Title.mp3") and the keepsakes of file servers. */
-function isIgnored(name: string): boolean {
+export function isIgnored(name: string): boolean {
   return name.startsWith(".") || IGNORED_NAMES.has(name);
 }
 
-function isAudioName(name: string): boolean {
+export function isAudioName(name: string): boolean {
   return AUDIO_EXTENSIONS.has(name.slice(name.lastIndexOf(".") + 1).toLowerCase());
 }
 

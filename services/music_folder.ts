@@ -1,21 +1,63 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { isAudioName, isIgnored } from "./folder_walk.ts";
+import { mountOf } from "./mounts.ts";
 
-/** What is wrong with a folder of music, in words; undefined when it can be read. */
+/** What a first look at a folder of music found. */
+export type FolderLook = {
+  files: number;
+  /** Those that hold music. */
+  folders: number;
+  readOnly: boolean;
+  networkMount: boolean;
+  /** False: there was more than could be seen in the time. */
+  complete: boolean;
+};
+
+const LOOK_MS = 2_000;
+
+/** Counts the music in a folder for as long as people like to wait; a scan will read it all. */
+export async function lookAtFolder(path: string, patienceMs = LOOK_MS): Promise<FolderLook> {
+  const { readOnly, network } = mountOf(await Deno.realPath(path));
+  const look = { files: 0, folders: 0, readOnly, networkMount: network, complete: false };
+  const until = performance.now() + patienceMs;
+  const open = [path];
+  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+    if (performance.now() > until) return look;
+    const entries = (await entriesIn(folder)).filter((entry) => !isIgnored(entry.name));
+    const files = entries.filter((entry) => entry.isFile && isAudioName(entry.name)).length;
+    look.files += files;
+    look.folders += files > 0 ? 1 : 0;
+    open.push(...entries.filter((entry) => entry.isDirectory).map((entry) => join(folder, entry.name)));
+  }
+  return { ...look, complete: true };
+}
+
+async function entriesIn(path: string): Promise<Deno.DirEntry[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(path));
+  } catch (error) {
+    // One that may not be read, or is gone since its parent was listed, does not end the look.
+    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** What is wrong with a folder of music, in a sentence; undefined when it can be read. */
 export async function checkMusicFolder(path: string): Promise<string | undefined> {
-  if (!isAbsolute(path) || path.includes("\0")) return "must be a full path, such as /music";
+  if (!isAbsolute(path) || path.includes("\0")) return "Give the full path, such as /music.";
   try {
     const { isDirectory } = await Deno.stat(path);
-    if (!isDirectory) return "is not a folder";
+    if (!isDirectory) return `${path} is a file, not a folder.`;
     // Asking for the first entry is what shows whether it may be read.
     for await (const _ of Deno.readDir(path)) break;
     return undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       const near = await nearestFolder(path);
-      return near ? `does not exist. Did you mean ${near}?` : "does not exist";
+      return `There is no folder ${path}.${near ? ` Did you mean ${near}?` : ""}`;
     }
     if (error instanceof Deno.errors.PermissionDenied) {
-      return `may not be read by user ${Deno.uid()}, as whom the program runs`;
+      return `The program runs as user ${Deno.uid()}, who may not read ${path}.`;
     }
     throw error;
   }
@@ -29,22 +71,13 @@ async function nearestFolder(path: string): Promise<string | undefined> {
   if (!above) return undefined;
   const wanted = join(above, basename(path));
   if (await exists(wanted)) return wanted;
-  const candidates = (await foldersIn(above)).map((name) => ({
+  const folders = (await entriesIn(above)).filter((entry) => entry.isDirectory);
+  const candidates = folders.map(({ name }) => ({
     name,
     distance: editDistance(name.toLowerCase(), basename(path).toLowerCase()),
   })).filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)));
   const [best] = candidates.sort((a, b) => a.distance - b.distance);
   return best && join(above, best.name);
-}
-
-async function foldersIn(path: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(path));
-    return entries.filter((entry) => entry.isDirectory).map((entry) => entry.name);
-  } catch (error) {
-    if (error instanceof Deno.errors.PermissionDenied) return [];
-    throw error;
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -9,20 +9,21 @@ import { checkMusicFolder } from "./music_folder.ts";
 export type Settings = z.output<typeof schema>;
 export type SettingName = keyof Settings;
 
-const flag = z.boolean("must be true or false");
+const flag = z.boolean("Use true or false.");
 
 function wholeNumber(from: number, to: number) {
-  const error = `must be a whole number from ${from} to ${to}`;
+  const error = `Use a whole number from ${from} to ${to}.`;
   return z.int(error).min(from, error).max(to, error);
 }
 
 const schema = z.object({
   /** The folder that is scanned. Null: none yet. */
-  music_folder_path: z.string("must be the path of a folder").max(4096, "is too long").nullable().default(
-    null,
-  ),
-  lidarr_url: z.string("must be an address").max(500, "is too long").nullable().default(null),
-  lidarr_api_key: z.string("must be text").max(100, "is too long").nullable().default(null),
+  music_folder_path: z.string("Use the path of a folder, or null.").max(4096, "This is too long.").nullable()
+    .default(
+      null,
+    ),
+  lidarr_url: z.string("Use an address, or null.").max(500, "This is too long.").nullable().default(null),
+  lidarr_api_key: z.string("Use text, or null.").max(100, "This is too long.").nullable().default(null),
   auto_sync_enabled: flag.default(false),
   sync_interval_hours: wholeNumber(1, 720).default(24),
   /** Albums with fewer liked songs stay out of the library. */
@@ -72,7 +73,7 @@ export async function saveSettings(deps: Deps, change: SettingsChange): Promise<
   const problems: Record<string, string> = {};
   for (const name of names) {
     const problem = locked[name]
-      ? `is set by ${locked[name]} in the environment`
+      ? `${locked[name]} in the environment decides this.`
       : await problemWith(deps, name, change);
     if (problem) problems[name] = problem;
   }
@@ -104,16 +105,16 @@ async function problemWith(
 /** Services may be private, but an address must not turn the program against itself or the machine below it. */
 function problemWithUrl(address: string, { host, port, baseUrl }: Config): string | undefined {
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
-    return "is not an address of the form http://… or https://…";
+    return "This is not an address of the form http://… or https://…";
   }
   const url = new URL(address);
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
-  if (url.username || url.password) return "must not hold a password";
+  if (url.username || url.password) return "An address is no place for a password.";
   if (/^(0\.|169\.254\.)/.test(hostname) || /^(::|fe[89ab].*)$/.test(hostname)) {
-    return "is an address no service can have";
+    return "No service can have this address.";
   }
   const isLocal = hostname === host || hostname === "localhost" || /^127\.|^::1$/.test(hostname);
   const isOurs = (isLocal && Number(url.port || (url.protocol === "https:" ? 443 : 80)) === port) ||
     url.host === baseUrl?.host;
-  return isOurs ? "is this program itself" : undefined;
+  return isOurs ? "This is the address of Beat Collector itself." : undefined;
 }

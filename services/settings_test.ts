@@ -62,13 +62,13 @@ Deno.test("a music folder must be there and readable; a mistyped one is recognis
   await Deno.mkdir(`${root}/library/Jazz`, { recursive: true });
   await Deno.writeTextFile(`${root}/file`, "");
   const cases: [string, RegExp][] = [
-    ["music", /must be a full path/],
-    [`${root}/file`, /is not a folder/],
-    [`${root}/file/below`, /does not exist/],
+    ["music", /Give the full path/],
+    [`${root}/file`, /is a file, not a folder/],
+    [`${root}/file/below`, /There is no folder/],
     [`${root}/libary`, new RegExp(`Did you mean ${root}/library\\?`)],
     [`${root}/libary/Jazz`, new RegExp(`Did you mean ${root}/library/Jazz\\?`)],
-    [`${root}/elsewhere`, /does not exist$/],
-    ["/nowhere/at/all", /does not exist/],
+    [`${root}/elsewhere`, /There is no folder [^?]+$/],
+    ["/nowhere/at/all", /There is no folder/],
   ];
   for (const [path, problem] of cases) {
     assert.match((await problemsOf(app, { music_folder_path: path })).music_folder_path, problem, path);

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { FolderLook } from "../services/music_folder.ts";
 import { Button, Field, FieldNote, Form, LinkButton } from "./form.tsx";
 import { Icon } from "./icon.tsx";
 import { BareLayout } from "./layout.tsx";
@@ -136,16 +137,6 @@ export function SetupAccountPage(
     </Step>
   );
 }
-
-/** What a first look at the folder found; `albums` counts folders that hold music. */
-export type FolderLook = {
-  files: number;
-  folders: number;
-  readOnly: boolean;
-  networkMount: boolean;
-  /** False: the look was stopped before it had seen everything. */
-  complete: boolean;
-};
 
 export function FolderReport({ look }: { look: FolderLook }) {
   const more = look.complete ? "" : "at least ";

@@ -1,5 +1,3 @@
-import { NewerDatabaseError } from "./db/migrate.ts";
-import { DatabaseUnavailableError } from "./db/unavailable.ts";
 import { closeApp, openApp } from "./services/app.ts";
 import {
   type Config,
@@ -8,38 +6,44 @@ import {
   loadConfig,
   readEnvironment,
 } from "./services/config.ts";
-import { Failure } from "./services/errors.ts";
+import { explain, Failure } from "./services/errors.ts";
 import { logger, startLog } from "./services/log.ts";
+import { applyAdminPassword, setupCode } from "./services/setup.ts";
+import { USER_USAGE, userCommand } from "./services/user_command.ts";
 import { version } from "./services/version.ts";
 
 const USAGE = `Beat Collector ${version}
 
   serve      run the program (what happens without a command)
   config     print the configuration, secrets masked
+  user       ${USER_USAGE}
   version    print the version`;
 
-const commands: Record<string, (config: Config) => Promise<void> | void> = {
+const commands: Record<string, (config: Config, args: string[]) => Promise<void> | void> = {
   serve,
   config: (config) => console.log(describeConfig(config)),
+  user: userCommand,
 };
 
+// How long a page may take to be finished. What streams for longer ends with the process.
+const PATIENCE_MS = 3_000;
+
 async function serve(config: Config): Promise<void> {
+  const stopped = stopSignal();
   startLog(config);
   const log = logger("main");
-  for (const { name, meant } of findMisspellings(readEnvironment())) {
-    log.warn(`${name} is set but means nothing. Was ${meant} meant?`);
-  }
-  const app = await openApp(config);
-  const { createServer } = await import("./routes/mod.ts");
-  const server = createServer(app);
-  const http = Deno.serve({
-    hostname: config.host,
-    port: config.port,
-    onListen: ({ hostname, port }) => log.info("Listening", { address: `http://${hostname}:${port}` }),
-  }, (request, info) => server.fetch(request, info));
-  const trouble = await Promise.race([stopSignal(), app.database.gaveUp]);
+  const [app, { createServer }] = await Promise.all([openApp(config), import("./routes/mod.ts")]);
+  await applyAdminPassword(app);
+  const { host: hostname, port } = config;
+  const http = Deno.serve({ hostname, port, onListen: () => {} }, createServer(app).fetch);
+  const address = config.baseUrl?.href.replace(/\/*$/, "/") ?? `http://${hostname}:${http.addr.port}/`;
+  log.info(`Listening on ${address}`, { version });
+  const code = await setupCode(app);
+  if (code) log.warn(`Nobody has an account yet. Open ${address}setup and enter the code ${code}`);
+
+  const trouble = await Promise.race([stopped, app.database.gaveUp]);
   log.info("Stopping");
-  await http.shutdown();
+  await Promise.race([http.shutdown(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   await closeApp(app);
   log.info("Stopped");
   if (trouble) throw trouble;
@@ -51,30 +55,22 @@ function stopSignal(): Promise<void> {
   });
 }
 
-/** In words when it is for people; anything else is a bug and shown with its stack. */
-function report(error: unknown): void {
-  const forPeople = [Failure, DatabaseUnavailableError, NewerDatabaseError].some((type) =>
-    error instanceof type
-  );
-  console.error(forPeople && error instanceof Error ? error.message : error);
-  const fields = error instanceof Failure ? Object.entries(error.fields ?? {}) : [];
-  for (const [name, problem] of fields) console.error(`  ${name} ${problem}`);
-}
-
-async function main(name = "serve"): Promise<void> {
+async function main([name = "serve", ...args]: string[]): Promise<void> {
   if (name === "version") return console.log(version);
   if (!Object.hasOwn(commands, name)) {
     throw new Failure("invalid", `There is no command “${name}”.\n\n${USAGE}`);
   }
-  await commands[name](loadConfig(readEnvironment()));
+  const env = readEnvironment();
+  for (const sentence of findMisspellings(env)) console.error(sentence);
+  await commands[name](loadConfig(env), args);
 }
 
 if (import.meta.main) {
   try {
-    await main(Deno.args[0]);
+    await main(Deno.args);
     Deno.exit(0);
   } catch (error) {
-    report(error);
+    console.error(explain(error));
     Deno.exit(1);
   }
 }

@@ -26,3 +26,9 @@ export async function insertSettingOnce(sql: Sql, key: string, value: string): P
   await sql`insert into settings (key, value) values (${key}, ${sql.json(value)}) on conflict do nothing`;
   return await findSetting(sql, key);
 }
+
+/** Takes a setting away and returns what it was. */
+export async function deleteSetting(sql: Sql, key: string): Promise<unknown> {
+  const [row] = await sql<{ value: unknown }[]>`delete from settings where key = ${key} returning value`;
+  return row?.value;
+}

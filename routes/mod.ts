@@ -15,6 +15,7 @@ import { limitApi, limitBody } from "./limits.ts";
 import { basePathOf, type Env, type Server } from "./request.ts";
 import { logRequest } from "./request_log.ts";
 import { securityHeaders } from "./security_headers.ts";
+import { setupRoutes } from "./setup.tsx";
 import { signInRoutes } from "./sign_in.tsx";
 import { staticFiles } from "./static_files.ts";
 
@@ -23,6 +24,9 @@ export const urlTable: UrlTable = {
   "/health": { GET: "everyone" },
   "/static/:name": { GET: "everyone" },
 
+  "/setup": { GET: "everyone", POST: "everyone" },
+  "/setup/folder": { GET: "admin", POST: "admin" },
+  "/setup/library": { GET: "admin" },
   "/login": { GET: "everyone", POST: "everyone" },
   "/logout": { POST: "member" },
   "/api/auth/login": { POST: "everyone" },
@@ -66,6 +70,7 @@ export function createServer(app: App): Server {
 
   server.route("/", health(app));
   server.route("/", staticFiles());
+  server.route("/", setupRoutes(app));
   server.route("/", signInRoutes(app));
   server.route("/", albums(app));
   server.route("/api", albumsApi(app));

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
 import type { Account } from "../services/sessions.ts";
+import { neighbourhood } from "./client.ts";
 
 /** What the middleware of routes/mod.ts knows about every request. */
 export type Env = {
@@ -51,15 +52,26 @@ export function validate<Target extends keyof ValidationTargets, Schema extends 
 
 /** The Failure that tells a caller what is wrong with each field. */
 export function invalid(error: Pick<z.ZodError, "issues">): Failure {
+  const fields = fieldsOf(error);
+  const sentence = Object.entries(fields).map(([name, message]) => `${name}: ${message}`).join("; ");
+  return new Failure("invalid", sentence, { fields });
+}
+
+/** Per field the first thing that is wrong with it. */
+export function fieldsOf(error: Pick<z.ZodError, "issues">): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) {
     const isUnknown = issue.code === "unrecognized_keys";
     for (const name of isUnknown ? issue.keys : [issue.path.join(".") || "body"]) {
-      fields[name] ??= isUnknown ? "is not known here" : issue.message;
+      fields[name] ??= isUnknown ? "This is not known here." : issue.message;
     }
   }
-  const sentence = Object.entries(fields).map(([name, message]) => `${name}: ${message}`).join("; ");
-  return new Failure("invalid", sentence, { fields });
+  return fields;
+}
+
+/** The client's address as it is counted against guessing. */
+export function addressOf(c: Request): string {
+  return neighbourhood(c.get("client").address);
 }
 
 /** Whether a program asks, which wants JSON even for errors. */

@@ -7,10 +7,9 @@ import { Failure } from "../services/errors.ts";
 import { startCookieSession, startTokenSession } from "../services/sessions.ts";
 import { signIn } from "../services/sign_in.ts";
 import { LoginPage } from "../views/login.tsx";
-import { neighbourhood } from "./client.ts";
 import { clearSessionCookie, identify, issueJwt, setSessionCookie } from "./credentials.ts";
 import { redirect, render } from "./render.tsx";
-import { accountOf, type Env, type Request, validate } from "./request.ts";
+import { accountOf, addressOf, type Env, validate } from "./request.ts";
 
 const credentials = z.object({
   username: z.string("is missing").min(1, "is missing").max(100, "is too long"),
@@ -78,8 +77,6 @@ export function signInRoutes(app: App): Hono<Env> {
 
   return routes;
 }
-
-const addressOf = (c: Request) => neighbourhood(c.get("client").address);
 
 /** A path of ours to go on with, never another site: "//evil.example" and "/\\evil.example" are addresses, too. */
 function safePath(path = "/"): string {

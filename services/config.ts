@@ -230,12 +230,11 @@ export function variableName(field: keyof Config): string {
   return variableOf[field];
 }
 
-/** Names that are set but mean nothing to this program and look like one that does: `SEVER_PORT`. */
-export function findMisspellings(env: Environment): { name: string; meant: string }[] {
-  const unknown = Object.keys(env).filter((name) => !variables.includes(name));
-  return unknown.flatMap((name) => {
+/** A sentence for each name that is set, means nothing here and looks like one that does: `SEVER_PORT`. */
+export function findMisspellings(env: Environment): string[] {
+  return Object.keys(env).filter((name) => !variables.includes(name)).flatMap((name) => {
     const meant = variables.find((variable) => isAlmost(name.toUpperCase(), variable));
-    return meant ? [{ name, meant }] : [];
+    return meant ? [`${name} is set but means nothing here. Was ${meant} meant?`] : [];
   });
 }
 

@@ -1,3 +1,6 @@
+import { NewerDatabaseError } from "../db/migrate.ts";
+import { DatabaseUnavailableError } from "../db/unavailable.ts";
+
 /** What a caller can be told about a failure; `routes/mod.ts` maps each to one HTTP status. */
 export type FailureCode =
   | "invalid" // 400: the request is wrong; `fields` says where
@@ -33,4 +36,14 @@ export class Failure extends Error {
     this.retryable = options.retryable ?? code === "unavailable";
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
+}
+
+/** What the console says about an error: sentences when it is meant for people, a bug with its stack. */
+export function explain(error: unknown): string {
+  if (error instanceof Failure) {
+    const fields = Object.entries(error.fields ?? {}).map(([name, problem]) => `  ${name} ${problem}`);
+    return [error.message, ...fields].join("\n");
+  }
+  if (error instanceof DatabaseUnavailableError || error instanceof NewerDatabaseError) return error.message;
+  return Deno.inspect(error);
 }

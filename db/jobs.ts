@@ -136,16 +136,14 @@ export async function pruneJobs(sql: Sql, options: { keep?: number; days?: numbe
   return result.count;
 }
 
-type Subscription = { unlisten(): Promise<void> };
-
 /** Calls back whenever workers may find something to do, and after a lost connection is back. */
-export async function listenForReadyJobs(sql: Database, ready: () => void): Promise<Subscription> {
-  return await sql.listen("jobs_ready", ready, ready);
+export async function listenForReadyJobs(sql: Database, ready: () => void): Promise<void> {
+  await sql.listen("jobs_ready", ready, ready);
 }
 
 /** Calls back with the id of each job that looks different now; without one when some may have been missed. */
-export async function listenForJobs(sql: Database, changed: (id?: string) => void): Promise<Subscription> {
-  return await sql.listen("jobs", changed, () => changed());
+export async function listenForJobs(sql: Database, changed: (id?: string) => void): Promise<void> {
+  await sql.listen("jobs", changed, () => changed());
 }
 
 function columns(sql: Sql) {

@@ -11,6 +11,7 @@ import { listenForReadyJobs } from "../db/jobs.ts";
 import { holdWorkerLock, type WorkerLock } from "../db/worker_locks.ts";
 import type { App } from "../services/app.ts";
 import { logger } from "../services/log.ts";
+import { createAlarm } from "./alarm.ts";
 import { jobs } from "./mod.ts";
 import { JobInterrupted, type JobTable, runJob } from "./run.ts";
 
@@ -33,6 +34,8 @@ export type Worker = {
 
 type Run = JobClaim & { alone: boolean; abort: AbortController; ended: Promise<void> };
 
+const FAREWELL_MS = 1000;
+
 const log = logger("jobs");
 
 /** Claims jobs, runs them and settles them until it is stopped. */
@@ -46,14 +49,15 @@ export function startWorker(app: App, options: WorkerOptions = {}): Worker {
   const running = new Set<Run>();
   const alarm = createAlarm();
   let lock: WorkerLock | undefined;
-  let subscription: { unlisten(): Promise<void> } | undefined;
+  let listening = false;
   let lastHeartbeat = -Infinity;
   let stopping = false;
 
   async function heartbeat() {
     // Held before the first claim, so that whoever finds it free knows that the worker is dead.
     if (!await lock?.isHeld()) lock = await holdWorkerLock(sql, workerId);
-    subscription ??= await listenForReadyJobs(sql, alarm.ring);
+    if (!listening) await listenForReadyJobs(sql, alarm.ring);
+    listening = true;
     const held = await renewLeases(sql, workerId, leaseSeconds);
     for (const run of running) {
       if (!held.some(({ id, attempt }) => id === run.id && attempt === run.attempt)) interrupt(run, "lost");
@@ -96,6 +100,15 @@ export function startWorker(app: App, options: WorkerOptions = {}): Worker {
     }
   }
 
+  async function farewell() {
+    try {
+      for (const run of running) await releaseJob(sql, run);
+      await lock?.release();
+    } catch (error) {
+      log.warn("The worker could not say goodbye to the database", { error });
+    }
+  }
+
   const looping = loop();
   return {
     async stop() {
@@ -103,13 +116,8 @@ export function startWorker(app: App, options: WorkerOptions = {}): Worker {
       alarm.ring();
       running.forEach((run) => interrupt(run, "stopping"));
       await within(graceMs, Promise.all([looping, ...[...running].map((run) => run.ended)]));
-      try {
-        for (const run of running) await releaseJob(sql, run);
-        await subscription?.unlisten();
-        await lock?.release();
-      } catch (error) {
-        log.warn("The database is away; jobs are taken back when their leases end", { error });
-      }
+      // When the database is away, too, our jobs are taken over by whoever finds it back.
+      await within(FAREWELL_MS, farewell());
     },
   };
 }
@@ -140,29 +148,6 @@ function aloneKinds(table: JobTable): string[] {
 
 function interrupt(run: Run, why: JobInterrupted["why"]) {
   run.abort.abort(new JobInterrupted(why));
-}
-
-/** Waits until it rings, even if it rang before, or until the time is over. */
-function createAlarm() {
-  let rang = false;
-  let wake: (() => void) | undefined;
-  return {
-    ring() {
-      rang = true;
-      wake?.();
-    },
-    async wait(ms: number) {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      await new Promise<void>((resolve) => {
-        if (rang) return resolve();
-        wake = resolve;
-        timer = setTimeout(resolve, ms);
-      });
-      clearTimeout(timer);
-      wake = undefined;
-      rang = false;
-    },
-  };
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -40,10 +40,19 @@ async function serve(config: Config): Promise<void> {
   log.info(`Listening on ${address}`, { version });
   const code = await setupCode(app);
   if (code) log.warn(`Nobody has an account yet. Open ${address}setup and enter the code ${code}`);
+  const [{ startWorker }, { startSchedule }] = await Promise.all([
+    import("./jobs/worker.ts"),
+    import("./jobs/schedule.ts"),
+  ]);
+  const [worker, schedule] = [startWorker(app), startSchedule(app)];
 
   const trouble = await Promise.race([stopped, app.database.gaveUp]);
   log.info("Stopping");
-  await Promise.race([http.shutdown(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  const answered = Promise.race([
+    http.shutdown(),
+    new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)),
+  ]);
+  await Promise.all([answered, schedule.stop(), worker.stop()]);
   await closeApp(app);
   log.info("Stopped");
   if (trouble) throw trouble;

@@ -42,7 +42,7 @@ const log = logger("jobs");
 export function startWorker(app: App, options: WorkerOptions = {}): Worker {
   const { sql } = app;
   const table = options.jobs ?? jobs;
-  const { concurrency = 2, pollMs = 2000, leaseSeconds = 30, heartbeatMs = 5000, graceMs = 8000 } = options;
+  const { concurrency = 2, pollMs = 2000, leaseSeconds = 30, heartbeatMs = 5000, graceMs = 6000 } = options;
   const workerId = crypto.randomUUID();
   const alone = aloneKinds(table);
   // Not by id: this worker may claim a job again while the run that lost it is still ending.

@@ -36,6 +36,7 @@ export type Album = {
   matchScore: number | null;
   acquisitionSource: AcquisitionSource | null;
   acquisitionMedium: AcquisitionMedium | null;
+  albumType: string | null;
   genres: string[];
   playCount: number;
   /** How the household knows the album: saved, liked songs, playlists, … */
@@ -242,7 +243,7 @@ function albumColumns(sql: Sql) {
   return sql`a.id, a.title, json_build_object('id', r.id, 'name', r.name) as artist, a.artist_credit,
     a.release_date, a.release_year, a.state, a.ownership_status, a.owned_tracks, a.expected_tracks,
     a.cover_art_url, a.cover_hash, a.cover_tone, a.match_status, a.match_score, a.acquisition_source,
-    a.acquisition_medium, a.genres, a.play_count,
+    a.acquisition_medium, a.album_type, a.genres, a.play_count,
     array(select distinct e.source from library_entries e
       where e.album_id = a.id and e.removed_at is null order by e.source) as sources`;
 }
@@ -263,7 +264,6 @@ export async function listNearestAlbums(sql: Sql, search: string, limit: number)
 export type AlbumDetail = Album & {
   spotifyId: string | null;
   musicbrainzReleaseGroupId: string | null;
-  albumType: string | null;
   totalTracks: number | null;
   ownershipLocked: boolean;
   matchLocked: boolean;
@@ -282,7 +282,7 @@ export type AlbumDetail = Album & {
 
 export async function findAlbum(sql: Sql, id: string): Promise<AlbumDetail | undefined> {
   const [row] = await sql<AlbumDetail[]>`
-    select ${albumColumns(sql)}, a.spotify_id, a.musicbrainz_release_group_id, a.album_type, a.total_tracks,
+    select ${albumColumns(sql)}, a.spotify_id, a.musicbrainz_release_group_id, a.total_tracks,
       a.ownership_locked, a.match_locked, a.matched_at, a.wanted_at, a.ignored_at, a.owned_at, a.in_library,
       a.added_at, a.local_path, a.last_synced_at, a.created_at, a.updated_at,
       coalesce((select json_agg(json_build_object('kind', x.kind, 'value', x.value) order by x.kind, x.value)

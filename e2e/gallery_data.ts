@@ -67,6 +67,7 @@ export const albums: Album[] = Array.from({ length: 60 }, (_, i) => {
     matchScore: state === "needs_match" ? 62 : 96 + i % 5,
     acquisitionSource: state === "owned" ? "bandcamp" : null,
     acquisitionMedium: null,
+    albumType: "album",
     genres: [genre],
     playCount: Math.max(0, 412 - i * 7),
     sources: i % 3 === 0 ? ["saved_album", "liked_tracks"] : ["saved_album"],

@@ -56,6 +56,9 @@ export function albums(app: App): Server {
     const { changed, batch } = await decideAlbums(app, ids, action.decision, { userId: accountOf(c).userId });
     const undo = changed > 0 ? { action: "/albums/undo", fields: { batch } } : undefined;
     const notice: Notice = { tone: "done", title: `${plural(changed, "album")} ${action.done}`, undo };
+    // The artist's page sends where it wants to go on.
+    const back = z.string().regex(/^\/artists\/[0-9a-f-]{36}$/).safeParse(fields.back);
+    if (back.success) return redirect(c, back.data, notice);
     return answerChange(c, app, { ...address, select: undefined }, notice);
   });
 

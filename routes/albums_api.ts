@@ -1,13 +1,11 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { findAlbum } from "../db/albums.ts";
 import { listTracks } from "../db/tracks.ts";
 import { decideAlbums } from "../services/album_decisions.ts";
+import { loadAlbum } from "../services/album_page.ts";
 import { loadAlbumGrid } from "../services/album_grid.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
-import { trackList } from "../services/ownership.ts";
-import { listAlbumFiles } from "../db/album_files.ts";
 import { albumDetailJson, albumJson, paginationJson } from "./album_json.ts";
 import { albumQuery, decodeCursor, encodeCursor, toFilter, toOrder } from "./album_query.ts";
 import { accountOf, type Env, type Server, validate } from "./request.ts";
@@ -78,12 +76,7 @@ export function albumsApi(app: App): Server {
   return routes;
 }
 
-async function albumAsJson({ sql }: Pick<App, "sql">, id: string) {
-  const [album, tracks, files] = await Promise.all([
-    findAlbum(sql, id),
-    listTracks(sql, id),
-    listAlbumFiles(sql, id),
-  ]);
-  if (!album) throw new Failure("not_found", "There is no such album.");
-  return albumDetailJson(album, tracks, trackList(tracks, files, album.expectedTracks));
+async function albumAsJson(app: App, id: string) {
+  const [{ album, tracks: rows }, tracks] = await Promise.all([loadAlbum(app, id), listTracks(app.sql, id)]);
+  return albumDetailJson(album, tracks, rows);
 }

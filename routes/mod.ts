@@ -4,6 +4,7 @@ import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
 import type { App } from "../services/app.ts";
+import { album } from "./album.tsx";
 import { albums } from "./albums.tsx";
 import { albumsApi } from "./albums_api.ts";
 import { knowClient } from "./client.ts";
@@ -36,6 +37,13 @@ export const urlTable: UrlTable = {
   "/albums": { GET: "member" },
   "/albums/bulk": { POST: "member" },
   "/albums/undo": { POST: "member" },
+  "/albums/:id": { GET: "member" },
+  "/albums/:id/ownership": { POST: "member" },
+  "/albums/:id/source": { POST: "member" },
+  "/albums/:id/wanted": { POST: "member" },
+  "/albums/:id/ignored": { POST: "member" },
+  "/albums/:id/events/:event/undo": { POST: "member" },
+  "/artists/:id": { GET: "member" },
   "/api/albums": { GET: "member" },
   "/api/albums/:id": { GET: "member", PATCH: "member" },
   "/api/artists": { GET: "member" },
@@ -73,6 +81,7 @@ export function createServer(app: App): Server {
   server.route("/", setupRoutes(app));
   server.route("/", signInRoutes(app));
   server.route("/", albums(app));
+  server.route("/", album(app));
   server.route("/api", albumsApi(app));
   server.route("/api", libraryApi(app));
   return server;

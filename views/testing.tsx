@@ -38,6 +38,7 @@ export function sampleAlbum(changes: Partial<Album> = {}): Album {
     matchScore: 98,
     acquisitionSource: "physical",
     acquisitionMedium: "vinyl",
+    albumType: "album",
     genres: ["Post-punk"],
     playCount: 305,
     sources: ["saved_album", "liked_tracks"],

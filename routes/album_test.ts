@@ -1,0 +1,61 @@
+import { match, strictEqual } from "node:assert/strict";
+import { insertAlbum, insertTrack } from "../db/testing.ts";
+import { signedIn, testApp } from "../services/testing.ts";
+import { createServer } from "./mod.ts";
+
+const PART = { "HX-Request": "true", "HX-Request-Type": "partial" };
+
+Deno.test("an album is a page of its own and a drawer over the grid", async () => {
+  await using app = await testApp();
+  const server = createServer(app);
+  const { cookie } = await signedIn(app);
+  const { id, artistId } = await insertAlbum(app.sql, { totalTracks: 3 });
+  await insertTrack(app.sql, { albumId: id, title: "Pictures of You", trackNumber: 2 });
+  const page = await (await server.request(`/albums/${id}`, { headers: cookie })).text();
+  match(page, /^<!doctype html>[\s\S]*<article id="album"[\s\S]*Pictures of You/);
+  const headers = { ...cookie, ...PART, "HX-Target": "dialog#drawer" };
+  const drawer = await (await server.request(`/albums/${id}`, { headers })).text();
+  match(drawer, /^<div[\s\S]*id="drawer-title"[\s\S]*Pictures of You/);
+  match(await (await server.request(`/artists/${artistId}`, { headers: cookie })).text(), /0 of 1 album/);
+  strictEqual((await server.request(`/albums/${crypto.randomUUID()}`, { headers: cookie })).status, 404);
+  strictEqual((await server.request("/artists/7", { headers: cookie })).status, 400);
+});
+
+Deno.test("each decision shows on the page it was made on and can be taken back from its history", async () => {
+  await using app = await testApp();
+  const server = createServer(app);
+  const { cookie } = await signedIn(app);
+  const { id } = await insertAlbum(app.sql);
+  const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    server.request(`/albums/${id}/${path}`, {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      headers: { ...cookie, ...headers },
+    });
+  const state = async () => (await app.sql`select state from albums where id = ${id}`)[0].state;
+
+  strictEqual((await post("wanted", { wanted: "true" })).headers.get("location"), `/albums/${id}`);
+  strictEqual(await state(), "wanted");
+  const article =
+    await (await post("ownership", { ownership_status: "owned" }, { ...PART, "HX-Target": "article#album" }))
+      .text();
+  match(article, /^<article id="album"/);
+  strictEqual(await state(), "owned");
+  const drawer = await (await post("source", { source: "vinyl" }, { ...PART, "HX-Target": "dialog#drawer" }))
+    .text();
+  match(drawer, new RegExp(`hx-target="#album-${id}"`));
+  const [row] = await app.sql`select acquisition_source, acquisition_medium from albums`;
+  strictEqual(`${row.acquisitionSource} ${row.acquisitionMedium}`, "physical vinyl");
+
+  const undo = article.match(/\/events\/\d+\/undo/)?.[0] ?? "";
+  strictEqual((await post(undo.slice(1), {})).status, 303);
+  strictEqual(await state(), "wanted");
+  strictEqual((await post(undo.slice(1), {})).status, 409);
+  for (
+    const [path, fields] of [["ownership", { ownership_status: "half" }], ["source", {
+      source: "theft",
+    }]] as const
+  ) {
+    strictEqual((await post(path, fields)).status, 400);
+  }
+});

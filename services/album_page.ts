@@ -1,0 +1,46 @@
+import { type AlbumEvent, listAlbumEvents } from "../db/album_events.ts";
+import { type AlbumFile, listAlbumFiles } from "../db/album_files.ts";
+import { type AlbumDetail, findAlbum, findNeighbours } from "../db/albums.ts";
+import { listTracks } from "../db/tracks.ts";
+import { isUndoable } from "./album_decisions.ts";
+import type { App } from "./app.ts";
+import { Failure } from "./errors.ts";
+import { trackList, type TrackRow } from "./ownership.ts";
+
+/** Everything that is known about one album, as its page shows it. */
+export type AlbumView = {
+  album: AlbumDetail;
+  /** Every track, there or missing. */
+  tracks: TrackRow[];
+  files: AlbumFile[];
+  /** Newest first. */
+  history: (AlbumEvent & { isUndoable: boolean; isUndone: boolean })[];
+  /** The albums before and after it in the order "artist". */
+  previous: string | null;
+  next: string | null;
+};
+
+/** Throws not_found. */
+export async function loadAlbum({ sql }: Pick<App, "sql">, id: string): Promise<AlbumView> {
+  const [album, tracks, files, events, neighbours] = await Promise.all([
+    findAlbum(sql, id),
+    listTracks(sql, id),
+    listAlbumFiles(sql, id),
+    listAlbumEvents(sql, id),
+    findNeighbours(sql, id),
+  ]);
+  if (!album) {
+    throw new Failure("not_found", "There is no such album. It may have been merged with another one.");
+  }
+  return {
+    album,
+    tracks: trackList(tracks, files, album.expectedTracks ?? album.totalTracks),
+    files,
+    history: events.map((event) => ({
+      ...event,
+      isUndoable: isUndoable(event),
+      isUndone: event.undoneBy !== null,
+    })),
+    ...neighbours,
+  };
+}

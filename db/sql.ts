@@ -45,3 +45,19 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return error instanceof postgres.PostgresError && error.code === "23505" &&
     (constraint === undefined || error.constraint_name === constraint);
 }
+
+/**
+ * As `transaction`, once more when PostgreSQL had to end it for another one's sake: a deadlock, or a row that
+ * somebody else inserted first. Only for work that may run twice.
+ */
+export async function retrying<T>(sql: Database, work: (tx: Sql) => Promise<T>): Promise<T> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await transaction(sql, work);
+    } catch (error) {
+      const passing = error instanceof postgres.PostgresError &&
+        ["40P01", "40001", "23505"].includes(error.code);
+      if (!passing || attempt === 3) throw error;
+    }
+  }
+}

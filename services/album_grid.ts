@@ -70,9 +70,9 @@ export type Overview = {
   nextStep?: { albums: number; percent: number };
 };
 
-const SPINES = 420;
+const SPINES = 320;
 const PHONE_BINS = 120;
-const FACET_VALUES = 40;
+const FACET_VALUES = 25;
 
 export function loadOverview({ sql, catalogue }: Deps): Promise<Overview> {
   return catalogue.read("overview", async () => {
@@ -83,8 +83,19 @@ export function loadOverview({ sql, catalogue }: Deps): Promise<Overview> {
       listFacets(sql, FACET_VALUES),
       listNextToGet(sql, MOST_NEXT),
     ]);
-    return { stats, spines, bins, facets, ...planNextStep(stats, next) };
+    const [shelf, narrow] = [spines, bins].map((list) => list.map(withCoarseTone));
+    return { stats, spines: shelf, bins: narrow, facets, ...planNextStep(stats, next) };
   });
+}
+
+/** Eight steps a channel are plenty on a spine of three pixels, and spines of one tone are one path. */
+function withCoarseTone(spine: Spine): Spine {
+  const channels = spine.tone?.match(/[0-9a-f]{2}/g)?.map((channel) =>
+    Math.round(parseInt(channel, 16) / 36) * 36
+  );
+  return channels
+    ? { ...spine, tone: `#${channels.map((value) => value.toString(16).padStart(2, "0")).join("")}` }
+    : spine;
 }
 
 const MOST_NEXT = 200;

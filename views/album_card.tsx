@@ -15,9 +15,9 @@ export type AlbumItemProps = {
   plain?: boolean;
 };
 
-/** What a screen reader says for the one link of a card. */
+/** What a screen reader says for the one link of a card: all that stands in it, in the same order. */
 export function albumLabel(album: Album): string {
-  return `${album.title}, ${album.artistCredit}, ${stateText(album)}`;
+  return [album.title, album.artistCredit, stateText(album), album.releaseYear].filter(Boolean).join(", ");
 }
 
 export function AlbumCard({ album, selecting, checked, eager, plain }: AlbumItemProps) {

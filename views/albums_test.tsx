@@ -61,7 +61,10 @@ for (const state of Object.keys(states) as AlbumState[]) {
 Deno.test("a card is one link named by title, artist and state; its box stands beside it", () => {
   const html = render(<AlbumCard album={sampleAlbum()} />);
   assert.equal(html.match(/<a /g)?.length, 1);
-  assert.match(html, /href="\/music\/albums\/[^"]+"[^>]*aria-label="Disintegration, The Cure, 9 of 12"/);
+  assert.match(
+    html,
+    /href="\/music\/albums\/[^"]+"[^>]*aria-label="Disintegration, The Cure, 9 of 12, 1989"/,
+  );
   assert.ok(html.indexOf("</a>") < html.indexOf("<input"));
 });
 

@@ -68,12 +68,14 @@ function byDecade(decades: readonly number[], descending: boolean): Stop[] {
   return descending ? stops.reverse() : stops;
 }
 
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /** The months of this year, then whole years. */
 function byTime(now: Date, since: number, descending: boolean): Stop[] {
   const day = (year: number, month: number) => new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10);
   const year = now.getFullYear();
   const months = Array.from({ length: now.getMonth() + 1 }, (_, month) => ({
-    label: new Date(year, month, 15).toLocaleString("en", { month: "short" }),
+    label: MONTHS[month],
     from: day(year, descending ? month + 1 : month),
   }));
   const years = Array.from({ length: Math.max(0, year - since) }, (_, i) => ({

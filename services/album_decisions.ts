@@ -9,6 +9,7 @@ import {
 import { type Sql, transaction } from "../db/sql.ts";
 import type { App } from "./app.ts";
 import { Failure } from "./errors.ts";
+import { refreshOwnership } from "./settle_albums.ts";
 
 /** What a person can decide about albums; the history names it by its key. */
 export type Decision = {
@@ -51,7 +52,7 @@ export async function decideAlbums(
         fields: { wanted: "the album is owned" },
       });
     }
-    let changed = 0;
+    const changed: string[] = [];
     for (const { id, ownedTracks: _, ...before } of rows) {
       if (decision.wanted && before.ownershipStatus === "owned") continue;
       const after = applyDecision(before, decision, now);
@@ -66,9 +67,10 @@ export async function decideAlbums(
         after: pick(after, difference),
         batch,
       });
-      changed++;
+      changed.push(id);
     }
-    return changed;
+    if (decision.ownership === "automatic") await refreshOwnership(tx, changed);
+    return changed.length;
   });
   deps.catalogue.changed();
   return { changed, batch };
@@ -138,6 +140,8 @@ async function undoEvent(tx: Sql, event: OpenEvent, userId: string | null): Prom
     after: pick(after, fields),
   });
   await markUndone(tx, event.id, undoId);
+  // What the files say may have changed while a person's word stood above it.
+  if (current.ownershipLocked && !after.ownershipLocked) await refreshOwnership(tx, [id]);
 }
 
 const DECISION_FIELDS: readonly (keyof AlbumDecision)[] = [

@@ -85,3 +85,18 @@ Deno.test("an unknown album and wanting an owned one are refused", async () => {
   });
   await rejects(() => undoDecision(deps, { albumId: id, eventId: "99999" }, by), { code: "not_found" });
 });
+
+Deno.test("when a person's word is taken back, the files decide again", async () => {
+  const { db, deps, by } = await setUp();
+  await using _ = db;
+  const { id } = await insertAlbum(db.sql);
+  await decideAlbums(deps, [id], { ownership: "not_owned" }, by);
+  for (const track of [1, 2, 4]) {
+    await db.sql`insert into local_files (path, folder, size, mtime_ns, track_number, title, album_id)
+      values (${`a/${track}.mp3`}, 'a', 1, 1, ${track}, ${`t${track}`}, ${id})`;
+  }
+  strictEqual((await read(db, id)).state, "not_owned");
+  await decideAlbums(deps, [id], { ownership: "automatic" }, by);
+  const album = await read(db, id);
+  deepStrictEqual([album.state, album.ownedTracks, album.expectedTracks], ["partial", 3, 4]);
+});

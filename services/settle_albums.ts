@@ -187,7 +187,11 @@ function trackOf(file: LocalFile, tracks: TrackKey[]): TrackKey | undefined {
     (file.unreadable === null ? tracks.find(sameNumber) : undefined);
 }
 
-async function refreshOwnership(tx: Sql, albumIds: string[]): Promise<Omit<SettledAlbums, "newAlbums">> {
+/** Decides again what is owned of these albums, from their files. The caller's transaction ends the locks. */
+export async function refreshOwnership(
+  tx: Sql,
+  albumIds: string[],
+): Promise<Omit<SettledAlbums, "newAlbums">> {
   const albums = await lockOwnership(tx, albumIds);
   const files = Map.groupBy(await listFilesOfAlbums(tx, albumIds), (file) => file.albumId);
   const changes = albums.map((album) => ({ album, now: decide(album, files.get(album.id) ?? []) }))

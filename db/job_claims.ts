@@ -156,7 +156,7 @@ export function cancelClaimedJob(sql: Sql, claim: JobClaim): Settled {
 
 /**
  * Takes back the jobs of workers that are provably dead (their lock is free) or silent for longer than the lease.
- * Returns how many.
+ * Returns how many. A row that its silent worker has locked is left for later: nobody waits for the dead.
  */
 export async function requeueLostJobs(sql: Sql): Promise<number> {
   const error = {
@@ -171,7 +171,10 @@ export async function requeueLostJobs(sql: Sql): Promise<number> {
       ${finish(sql, sql`case when ${quarantined} then 'failed' else 'pending' end`)},
       error_message = case when ${quarantined} then ${error.message} end,
       error_code = case when ${quarantined} then ${error.code} end
-    where status = 'running' and (locked_until < now() or not ${isWorkerAlive(sql, sql`worker_id`)})`;
+    where id in (
+      select id from jobs
+      where status = 'running' and (locked_until < now() or not ${isWorkerAlive(sql, sql`worker_id`)})
+      for update skip locked)`;
   return result.count;
 }
 

@@ -20,7 +20,7 @@ import {
   toFilter,
   toOrder,
 } from "./album_query.ts";
-import { currentAddress, redirect, render, targetOf, wantsPart } from "./render.tsx";
+import { currentAddress, redirect, render, renderWhileUnchanged, targetOf, wantsPart } from "./render.tsx";
 import { accountOf, type Env, invalid, type Request, type Server } from "./request.ts";
 
 const PAGE_SIZE = 60;
@@ -31,17 +31,17 @@ const MOST_CHOSEN = 100_000;
 export function albums(app: App): Server {
   const routes = new Hono<Env>();
 
-  const grid = async (c: Request) => {
-    const address = readAddress(c.req.query());
-    const list = loadList(app, address);
-    const overview = loadOverview(app);
-    return render(c, {
-      page: <AlbumsPage list={await list} overview={await overview} />,
-      partial: targetOf(c) === "pager"
-        ? <AlbumItems list={await list} />
-        : <AlbumsUpdate list={await list} />,
+  const grid = (c: Request) =>
+    renderWhileUnchanged(c, async () => {
+      const [list, overview] = await Promise.all([
+        loadList(app, readAddress(c.req.query())),
+        loadOverview(app),
+      ]);
+      return {
+        page: <AlbumsPage list={list} overview={overview} />,
+        partial: targetOf(c) === "pager" ? <AlbumItems list={list} /> : <AlbumsUpdate list={list} />,
+      };
     });
-  };
   routes.get("/", grid);
   routes.get("/albums", grid);
 

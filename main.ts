@@ -48,6 +48,8 @@ async function serve(config: Config): Promise<void> {
 
   const trouble = await Promise.race([stopped, app.database.gaveUp]);
   log.info("Stopping");
+  // Ends the streams of the pages that watch; their requests would never end by themselves.
+  app.jobFeed.close();
   const answered = Promise.race([
     http.shutdown(),
     new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)),

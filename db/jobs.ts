@@ -90,14 +90,22 @@ export async function listOpenJobs(sql: Sql, most: number): Promise<JobRow[]> {
     limit ${most}`;
 }
 
-export type JobCounts = { running: number; waiting: number; failed: number; finished: number };
+export type JobCounts = {
+  running: number;
+  waiting: number;
+  failed: number;
+  finished: number;
+  /** When a job ended last. */
+  lastEndAt: Date | null;
+};
 
 export async function countJobs(sql: Sql): Promise<JobCounts> {
   const [counts] = await sql<JobCounts[]>`
     select count(*) filter (where status = 'running')::integer as running,
       count(*) filter (where status = 'pending')::integer as waiting,
       count(*) filter (where status = 'failed')::integer as failed,
-      count(*) filter (where status in ('completed', 'failed', 'cancelled'))::integer as finished
+      count(*) filter (where status in ('completed', 'failed', 'cancelled'))::integer as finished,
+      max(completed_at) as last_end_at
     from jobs`;
   return counts;
 }

@@ -10,7 +10,6 @@ import { loadConfig } from "../services/config.ts";
 /** Leaves one row per step, and asks for the job that follows in the transaction of the last step. */
 function leaveRows(alone: boolean): Job<unknown> {
   return defineJob({
-    title: "Steps",
     payload: z.object({ n: z.number(), steps: z.number(), next: z.string().optional() }),
     alone,
     async run({ n, steps, next }, { job, commit }) {

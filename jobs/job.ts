@@ -30,12 +30,10 @@ export type JobContext = {
 };
 
 /**
- * A kind of job. The kind and the payload are what a job *is*: two unfinished jobs never share both.
+ * A kind of job; its title is in titles.ts. The kind and the payload are what a job *is*: two unfinished jobs never share both.
  * The row's entity is the album, artist, import or playlist that the payload names (`albumId`, …).
  */
 export type Job<P> = {
-  /** As people read it: "Library scan". */
-  title: string;
   /** Ids and options, as JSON. */
   payload: z.ZodType<P>;
   /** Failures until the job is given up; interruptions are not failures. */

@@ -4,7 +4,6 @@ import { pruneExpired } from "../db/prune.ts";
 import { defineJob, type JobResult } from "./job.ts";
 
 export const prune = defineJob({
-  title: "Clear out old records",
   payload: z.object({}),
   async run(_payload, { app }): Promise<JobResult> {
     const jobs = await pruneJobs(app.sql);

@@ -8,7 +8,7 @@ import { defineJob, type Job, type JobContext } from "./job.ts";
 import { runUntilEmpty, startWorker, type WorkerOptions } from "./worker.ts";
 
 function job(run: Job<unknown>["run"], rest: Partial<Job<unknown>> = {}): Job<unknown> {
-  return defineJob({ title: "Test", payload: z.unknown(), run, ...rest });
+  return defineJob({ payload: z.unknown(), run, ...rest });
 }
 
 /** A promise that others resolve: `await gate.passed` until `gate.open()`. */

@@ -11,6 +11,7 @@ import { knowClient } from "./client.ts";
 import { answerFailure, answerMethodNotAllowed, answerNotFound } from "./failures.tsx";
 import { gate, knowAccount, type UrlTable } from "./gate.ts";
 import { health } from "./health.ts";
+import { jobsApi } from "./jobs_api.ts";
 import { libraryApi } from "./library_api.ts";
 import { limitApi, limitBody } from "./limits.ts";
 import { basePathOf, type Env, type Server } from "./request.ts";
@@ -49,6 +50,12 @@ export const urlTable: UrlTable = {
   "/api/artists": { GET: "member" },
   "/api/artists/:id": { GET: "member" },
   "/api/stats": { GET: "member" },
+  "/api/jobs": { GET: "member" },
+  "/api/jobs/:id/status": { GET: "member" },
+  "/api/jobs/:id/cancel": { POST: "member" },
+  "/api/jobs/:id/retry": { POST: "member" },
+  "/api/schedules": { GET: "member" },
+  "/api/schedules/:name": { PUT: "admin", PATCH: "admin" },
 };
 
 // What may be larger than a form; read as a stream, with limits of its own.
@@ -84,6 +91,7 @@ export function createServer(app: App): Server {
   server.route("/", album(app));
   server.route("/api", albumsApi(app));
   server.route("/api", libraryApi(app));
+  server.route("/api", jobsApi(app));
   return server;
 }
 

@@ -111,7 +111,7 @@ async function pageContext(c: Request, isPartial: boolean): Promise<PageContext>
     user: account && { username: account.username, role: account.role },
     theme: theme === "light" || theme === "dark" ? theme : undefined,
     path: c.req.path,
-    runningJobs: 0,
+    runningJobs: c.get("app").jobFeed.running(),
     version: await assetVersion(),
     now: new Date(),
     flash: isPartial ? undefined : takeFlash(c),

@@ -3,6 +3,7 @@ import { type OpenDatabase, openDatabase } from "../db/open.ts";
 import type { Database } from "../db/sql.ts";
 import { type Catalogue, openCatalogue } from "./catalogue.ts";
 import type { Config } from "./config.ts";
+import { type JobFeed, openJobFeed } from "./job_feed.ts";
 import { logger } from "./log.ts";
 import { openSecrets, type Secrets } from "./secrets.ts";
 
@@ -11,6 +12,7 @@ export type App = {
   config: Config;
   sql: Database;
   catalogue: Catalogue;
+  jobFeed: JobFeed;
   secrets: Secrets;
 };
 
@@ -39,12 +41,17 @@ export async function openApp(config: Config, options: { join?: boolean } = {}):
 
 /** The same over a database that is already there; tests start here. */
 export async function createApp(config: Config, sql: Database): Promise<App> {
-  const [catalogue, secrets] = await Promise.all([openCatalogue(sql), openSecrets({ config, sql })]);
-  return { config, sql, catalogue, secrets };
+  const [catalogue, jobFeed, secrets] = await Promise.all([
+    openCatalogue(sql),
+    openJobFeed(sql),
+    openSecrets({ config, sql }),
+  ]);
+  return { config, sql, catalogue, jobFeed, secrets };
 }
 
 /** In reverse: nothing asks the database any more when it is closed. */
 export async function closeApp(app: OpenApp): Promise<void> {
+  app.jobFeed.close();
   await app.catalogue.close();
   await app.database.stop();
 }

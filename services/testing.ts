@@ -16,6 +16,7 @@ export async function testApp(env: Record<string, string> = {}): Promise<TestApp
     ...app,
     database,
     async [Symbol.asyncDispose]() {
+      app.jobFeed.close();
       await app.catalogue.close();
       await database[Symbol.asyncDispose]();
       await Deno.remove(dataDir, { recursive: true });

@@ -1,0 +1,11 @@
+import type { JobKind } from "./mod.ts";
+
+/** Every kind as people read it. Apart from the definitions, so that showing jobs loads nothing that runs them. */
+const titles: Record<JobKind, string> = {
+  prune: "Clear out old records",
+};
+
+/** "Library scan"; a kind that only another version of the program knows stands for itself. */
+export function jobTitle(kind: string): string {
+  return (titles as Record<string, string | undefined>)[kind] ?? kind.replaceAll("_", " ");
+}

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { applyImport } from "../services/import_apply.ts";
+import { defineJob, type JobResult } from "./job.ts";
+
+/** One at a time: imports add to the same catalogue, and each is a matter of seconds. */
+export const importApply = defineJob({
+  title: "Import",
+  payload: z.object({ importId: z.uuid() }),
+  alone: true,
+  async run({ importId }, context): Promise<JobResult> {
+    const result = await applyImport(context.app, importId, context);
+    context.app.catalogue.changed();
+    return result;
+  },
+});

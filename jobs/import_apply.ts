@@ -4,7 +4,6 @@ import { defineJob, type JobResult } from "./job.ts";
 
 /** One at a time: imports add to the same catalogue, and each is a matter of seconds. */
 export const importApply = defineJob({
-  title: "Import",
   payload: z.object({ importId: z.uuid() }),
   alone: true,
   async run({ importId }, context): Promise<JobResult> {

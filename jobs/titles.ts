@@ -2,6 +2,7 @@ import type { JobKind } from "./mod.ts";
 
 /** Every kind as people read it. Apart from the definitions, so that showing jobs loads nothing that runs them. */
 const titles: Record<JobKind, string> = {
+  import_apply: "Import",
   prune: "Clear out old records",
 };
 

@@ -74,7 +74,9 @@ function Step(
         id="main"
         class="mx-auto grid w-full max-w-[1000px] flex-1 content-start gap-6 px-4 pt-2 pb-10 md:grid-cols-[200px_minmax(0,1fr)] md:gap-16 md:px-8 md:pt-16"
       >
-        <Steps at={at} />
+        <div>
+          <Steps at={at} />
+        </div>
         <div class="min-w-0">
           <p class="text-ink-3 md:hidden">{`Step ${at + 1} of ${steps.length}`}</p>
           <h1 class="text-xl font-bold">{title}</h1>

@@ -8,12 +8,18 @@ import type { AlbumState } from "../db/albums.ts";
 import { AlbumArticle, AlbumDrawer, AlbumPage } from "../views/album.tsx";
 import { AlbumItems, type AlbumList, AlbumsPage, AlbumsUpdate } from "../views/albums.tsx";
 import type { AlbumQuery } from "../views/album_query.ts";
+import { ActivityPage, ActivityUpdate } from "../views/activity.tsx";
 import { ArtistPage } from "../views/artists.tsx";
 import { FailurePage } from "../views/failure.tsx";
 import { Page, type PageContext } from "../views/links.tsx";
+import { ImportPlanPage } from "../views/import_plan.tsx";
+import { ImportPage } from "../views/imports.tsx";
 import { LoginPage } from "../views/login.tsx";
+import { SettingsPage } from "../views/settings.tsx";
 import { SetupAccountPage, SetupFolderPage, SetupLibraryPage } from "../views/setup.tsx";
+import { StatsPage } from "../views/stats.tsx";
 import { albums, albumView, overview, sleeve } from "./gallery_data.ts";
+import { activity, growth, importPlan, matchScores, pastImports, settings } from "./gallery_more_data.ts";
 
 const counts = {
   owned: 178,
@@ -76,6 +82,18 @@ export const pages: Record<string, Answer> = {
       playShare={3.42}
     />
   ),
+  "/import": () => (
+    <ImportPage
+      imports={pastImports}
+      rule={{ likedTracksMinimum: 3, playlistsEnterLibrary: false }}
+      error="The ZIP holds photos, but no YourLibrary.json. Spotify sends it in a second mail, up to 5 days later."
+    />
+  ),
+  "/import/:id": () => <ImportPlanPage {...importPlan} />,
+  "/activity": (_, request) =>
+    request.headers.has("hx-request") ? <ActivityUpdate {...activity} /> : <ActivityPage {...activity} />,
+  "/stats": () => <StatsPage overview={overview} growth={growth} matchScores={matchScores} />,
+  "/settings": () => <SettingsPage {...settings} />,
   "/login": () => <LoginPage username="marta" error="Name or password is wrong. Four tries left." />,
   "/setup": () => <SetupAccountPage errors={{ code: "This is not the code in the log." }} />,
   "/setup/folder": () => (
@@ -103,6 +121,26 @@ export function draw(page: VNode, changes: Partial<PageContext> = {}): string {
   return renderToString(<Page.Provider value={context}>{page}</Page.Provider>);
 }
 
+/** A scan that comes a little further every second. */
+function stream(): Response {
+  let timer: ReturnType<typeof setInterval>;
+  let progress = 40;
+  const body = new ReadableStream<string>({
+    start(controller) {
+      timer = setInterval(() => {
+        progress = progress < 100 ? progress + 1 : 40;
+        const [job, ...waiting] = activity.open;
+        const open = [{ ...job, progress, processedItems: Math.floor(42.12 * progress) }, ...waiting];
+        const part = draw(<ActivityUpdate {...activity} open={open} />);
+        controller.enqueue(`data: ${part.replaceAll("\n", "\ndata: ")}\n\n`);
+      }, 1000);
+    },
+    cancel: () => clearInterval(timer),
+  });
+  const headers = { "content-type": "text/event-stream", "cache-control": "no-store" };
+  return new Response(body.pipeThrough(new TextEncoderStream()), { headers });
+}
+
 async function answer(request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   const html = (text: string) =>
@@ -117,6 +155,7 @@ async function answer(request: Request): Promise<Response> {
       headers: { "content-type": types[pathname.split(".").at(-1) ?? ""] },
     });
   }
+  if (pathname === "/activity/events") return stream();
   const page = pages[pathname] ?? pages[pathname.replace(/[0-9a-f-]{36}.*/, ":id")] ?? pages["/albums"];
   const theme = searchParams.get("theme") === "light" ? "light" : "dark";
   const query: AlbumQuery = Object.fromEntries(searchParams);

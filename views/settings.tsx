@@ -11,7 +11,8 @@ import { Icon } from "./icon.tsx";
 import { Heading, Layout, Main } from "./layout.tsx";
 import { usePage } from "./links.tsx";
 import { SettingsSection } from "./settings_section.tsx";
-import { type FolderLook, FolderReport } from "./setup.tsx";
+import type { FolderLook } from "../services/music_folder.ts";
+import { FolderReport } from "./setup.tsx";
 import { when } from "./words.ts";
 
 type SectionState = {

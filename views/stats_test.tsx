@@ -25,6 +25,7 @@ const overview: Overview = {
   spines: [{ share: 1, tone: null }],
   bins: [{ share: 1, tone: null }],
   facets: {
+    addedSince: 2018,
     genres: [facet("Drum & Bass", 96, 41)],
     decades: [facet("1990", 121, 52)],
     artists: [],

@@ -20,6 +20,7 @@ import { securityHeaders } from "./security_headers.ts";
 import { setupRoutes } from "./setup.tsx";
 import { signInRoutes } from "./sign_in.tsx";
 import { staticFiles } from "./static_files.ts";
+import { stats } from "./stats.tsx";
 
 /** Every URL of the program and who may use it. A new page starts with a line here. */
 export const urlTable: UrlTable = {
@@ -45,6 +46,7 @@ export const urlTable: UrlTable = {
   "/albums/:id/ignored": { POST: "member" },
   "/albums/:id/events/:event/undo": { POST: "member" },
   "/artists/:id": { GET: "member" },
+  "/stats": { GET: "member" },
   "/api/albums": { GET: "member" },
   "/api/albums/:id": { GET: "member", PATCH: "member" },
   "/api/artists": { GET: "member" },
@@ -89,6 +91,7 @@ export function createServer(app: App): Server {
   server.route("/", signInRoutes(app));
   server.route("/", albums(app));
   server.route("/", album(app));
+  server.route("/", stats(app));
   server.route("/api", albumsApi(app));
   server.route("/api", libraryApi(app));
   server.route("/api", jobsApi(app));

@@ -295,3 +295,21 @@ Deno.test("old finished jobs are forgotten, open ones never", async () => {
   const left = await db.sql`select (payload->>'n')::int as n from jobs order by 1`;
   deepStrictEqual(left.map((row) => row.n), [2, 3, 5]);
 });
+
+Deno.test("workers are not woken by looking around, only by a job", async () => {
+  await using db = await testDatabase();
+  const heard: string[] = [];
+  const last = Promise.withResolvers<void>();
+  await db.sql.listen("jobs_ready", (payload) => {
+    heard.push(payload);
+    if (payload === "last") last.resolve();
+  });
+  await requeueLostJobs(db.sql);
+  strictEqual(await claim(db.sql), undefined);
+  await db.sql.notify("jobs_ready", "nobody had work");
+  await insertJob(db.sql, { kind: "prune", payload: {} });
+  await claim(db.sql);
+  await db.sql.notify("jobs_ready", "last");
+  await last.promise;
+  deepStrictEqual(heard, ["nobody had work", "", "last"]);
+});

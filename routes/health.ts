@@ -1,15 +1,39 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
-import { checkHealth } from "../services/health.ts";
 import type { App } from "../services/app.ts";
-import type { Env } from "./request.ts";
+import { Failure } from "../services/errors.ts";
+import { checkHealth } from "../services/health.ts";
+import type { Metrics } from "../services/metrics.ts";
+import { identify } from "./credentials.ts";
+import type { Env, Request } from "./request.ts";
 
 /** Whether it works, for people's monitoring and for containers. */
-export function health(app: App): Hono<Env> {
+export function health(app: App, metrics: Metrics): Hono<Env> {
   const routes = new Hono<Env>();
+
   routes.get("/health", async (c) => {
     const report = await checkHealth(app);
     c.header("Cache-Control", "no-store");
     return c.json(report, report.status === "down" ? 503 : 200);
   });
+
+  routes.get("/metrics", async (c) => {
+    if (!hasMetricsToken(c) && !await identify(c)) {
+      throw new Failure("unauthorized", "Show METRICS_TOKEN or an API token.");
+    }
+    const { contentType, text } = await metrics.report();
+    return c.body(text, 200, { "Content-Type": contentType });
+  });
+
   return routes;
+}
+
+function hasMetricsToken(c: Request): boolean {
+  const { metricsToken } = c.get("app").config;
+  const shown = c.req.header("authorization") ?? "";
+  return metricsToken !== undefined && timingSafeEqual(digest(shown), digest(`Bearer ${metricsToken}`));
+}
+
+function digest(text: string): Uint8Array {
+  return createHash("sha256").update(text).digest();
 }

@@ -7,6 +7,7 @@ import type { App } from "../services/app.ts";
 import { album } from "./album.tsx";
 import { albums } from "./albums.tsx";
 import { albumsApi } from "./albums_api.ts";
+import { createMetrics } from "../services/metrics.ts";
 import { knowClient } from "./client.ts";
 import { answerFailure, answerMethodNotAllowed, answerNotFound } from "./failures.tsx";
 import { gate, knowAccount, type UrlTable } from "./gate.ts";
@@ -25,6 +26,8 @@ import { stats } from "./stats.tsx";
 /** Every URL of the program and who may use it. A new page starts with a line here. */
 export const urlTable: UrlTable = {
   "/health": { GET: "everyone" },
+  // Takes a token of its own, too.
+  "/metrics": { GET: "everyone" },
   "/static/:name": { GET: "everyone" },
 
   "/setup": { GET: "everyone", POST: "everyone" },
@@ -66,6 +69,7 @@ const uploads = ["/import", "/api/imports"];
 /** The program as one function from request to answer. */
 export function createServer(app: App): Server {
   const server = new Hono<Env>({ getPath: pathBelow(basePathOf(app)) });
+  const metrics = createMetrics(app);
   server.onError((error, c) => answerFailure(c, error));
   server.notFound((c) => answerNotFound(c));
 
@@ -75,7 +79,7 @@ export function createServer(app: App): Server {
     await next();
   });
   server.use(knowClient(app));
-  server.use(logRequest());
+  server.use(logRequest(metrics));
   server.use(securityHeaders(app));
   server.use(compress());
   if (app.config.corsOrigins.length > 0) server.use("/api/*", allowOrigins(app));
@@ -85,7 +89,7 @@ export function createServer(app: App): Server {
   server.use(limitBody((c) => uploads.includes(c.req.path)));
   server.use(gate(app, urlTable));
 
-  server.route("/", health(app));
+  server.route("/", health(app, metrics));
   server.route("/", staticFiles());
   server.route("/", setupRoutes(app));
   server.route("/", signInRoutes(app));

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { insertUser } from "../db/users.ts";
-import { hashPassword } from "../services/passwords.ts";
-import { signedIn, testApp } from "../services/testing.ts";
+import { cheapHash, signedIn, testApp } from "../services/testing.ts";
 import type { App } from "../services/app.ts";
 import { createServer } from "./mod.ts";
 
 const password = "correct horse battery";
-const passwordHash = await hashPassword(password);
+const passwordHash = await cheapHash(password);
 
 async function withMarta(app: App) {
   const { id } = await insertUser(app.sql, { username: "marta", passwordHash, role: "admin" });

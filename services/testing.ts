@@ -1,6 +1,7 @@
 import { insertUser, type TestDatabase, testDatabase } from "../db/testing.ts";
 import { type App, createApp } from "./app.ts";
 import { loadConfig } from "./config.ts";
+import { hashPassword } from "./passwords.ts";
 import { createApiToken, startCookieSession } from "./sessions.ts";
 
 /** The whole program over a database of its own, closed when the scope ends: `await using app = await testApp()`. */
@@ -45,4 +46,9 @@ export async function signedIn(
     cookie: { cookie: `beat_session=${token}`, "x-csrf-token": csrfToken },
     bearer: { authorization: `Bearer ${await createApiToken(app.sql, id, "test")}` },
   };
+}
+
+/** A hash that is as good as any other, but costs a test no time. */
+export function cheapHash(password: string): Promise<string> {
+  return hashPassword(password, { N: 2, r: 8, p: 1 });
 }

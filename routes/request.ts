@@ -87,3 +87,12 @@ export function isWrite(c: Context): boolean {
 export function basePathOf({ config }: Pick<App, "config">): string {
   return config.baseUrl?.pathname.replace(/\/+$/, "") ?? "";
 }
+
+/** A path of ours to go on with, never another site: "//evil.example" and "/\\evil.example" are addresses, too. */
+export function safePath(path = "/"): string {
+  const ours = "http://ours.invalid";
+  if (!path.startsWith("/") || !URL.canParse(path, ours)) return "/";
+  const { origin, pathname, search } = new URL(path, ours);
+  const isPage = origin === ours && !pathname.startsWith("//") && !/^\/(login|logout|setup)\b/.test(pathname);
+  return isPage ? pathname + search : "/";
+}

@@ -9,7 +9,7 @@ import { signIn } from "../services/sign_in.ts";
 import { LoginPage } from "../views/login.tsx";
 import { clearSessionCookie, identify, issueJwt, setSessionCookie } from "./credentials.ts";
 import { redirect, render } from "./render.tsx";
-import { accountOf, addressOf, type Env, validate } from "./request.ts";
+import { accountOf, addressOf, type Env, safePath, validate } from "./request.ts";
 
 const credentials = z.object({
   username: z.string("is missing").min(1, "is missing").max(100, "is too long"),
@@ -76,13 +76,4 @@ export function signInRoutes(app: App): Hono<Env> {
   });
 
   return routes;
-}
-
-/** A path of ours to go on with, never another site: "//evil.example" and "/\\evil.example" are addresses, too. */
-function safePath(path = "/"): string {
-  const ours = "http://ours.invalid";
-  if (!path.startsWith("/") || !URL.canParse(path, ours)) return "/";
-  const { origin, pathname, search } = new URL(path, ours);
-  const isPage = origin === ours && !pathname.startsWith("//") && !/^\/(login|logout|setup)\b/.test(pathname);
-  return isPage ? pathname + search : "/";
 }

@@ -18,6 +18,7 @@ import { limitApi, limitBody } from "./limits.ts";
 import { basePathOf, type Env, type Server } from "./request.ts";
 import { logRequest } from "./request_log.ts";
 import { securityHeaders } from "./security_headers.ts";
+import { settingsApi } from "./settings_api.ts";
 import { setupRoutes } from "./setup.tsx";
 import { signInRoutes } from "./sign_in.tsx";
 import { staticFiles } from "./static_files.ts";
@@ -55,6 +56,7 @@ export const urlTable: UrlTable = {
   "/api/artists": { GET: "member" },
   "/api/artists/:id": { GET: "member" },
   "/api/stats": { GET: "member" },
+  "/api/settings": { GET: "admin", PUT: "admin" },
   "/api/jobs": { GET: "member" },
   "/api/jobs/:id/status": { GET: "member" },
   "/api/jobs/:id/cancel": { POST: "member" },
@@ -99,6 +101,7 @@ export function createServer(app: App): Server {
   server.route("/api", albumsApi(app));
   server.route("/api", libraryApi(app));
   server.route("/api", jobsApi(app));
+  server.route("/api", settingsApi(app));
   return server;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listSettings, upsertSettings } from "../db/settings.ts";
+import type { Sql } from "../db/sql.ts";
 import type { App } from "./app.ts";
 import { type Config, variableName } from "./config.ts";
 import { Failure } from "./errors.ts";
@@ -18,22 +19,29 @@ function wholeNumber(from: number, to: number) {
 
 const schema = z.object({
   /** The folder that is scanned. Null: none yet. */
-  music_folder_path: z.string("Use the path of a folder, or null.").max(4096, "This is too long.").nullable()
-    .default(
-      null,
-    ),
-  lidarr_url: z.string("Use an address, or null.").max(500, "This is too long.").nullable().default(null),
-  lidarr_api_key: z.string("Use text, or null.").max(100, "This is too long.").nullable().default(null),
-  auto_sync_enabled: flag.default(false),
-  sync_interval_hours: wholeNumber(1, 720).default(24),
+  music_folder_path: z.string("Use the path of a folder, or null.").max(4096, "This is too long.").nullable(),
+  lidarr_url: z.string("Use an address, or null.").max(500, "This is too long.").nullable(),
+  lidarr_api_key: z.string("Use text, or null.").max(100, "This is too long.").nullable(),
+  auto_sync_enabled: flag,
+  sync_interval_hours: wholeNumber(1, 720),
   /** Albums with fewer liked songs stay out of the library. */
-  liked_tracks_minimum: wholeNumber(1, 100).default(1),
+  liked_tracks_minimum: wholeNumber(1, 100),
   /** Whether albums that are known only from playlists belong to the library. */
-  playlists_enter_library: flag.default(false),
+  playlists_enter_library: flag,
 });
 
+const defaults: Settings = {
+  music_folder_path: null,
+  lidarr_url: null,
+  lidarr_api_key: null,
+  auto_sync_enabled: false,
+  sync_interval_hours: 24,
+  liked_tracks_minimum: 1,
+  playlists_enter_library: false,
+};
+
 /** Some of the settings, checked for type and range; anything else is refused by name. */
-export const settingsChange = z.strictObject(schema.shape).partial();
+export const settingsChange = schema.strict().partial();
 export type SettingsChange = { [Name in SettingName]?: Settings[Name] };
 
 // What the environment decides, people cannot change.
@@ -43,17 +51,17 @@ const fromEnvironment = {
   lidarr_api_key: "lidarrApiKey",
 } as const satisfies Partial<Record<SettingName, keyof Config>>;
 
-type Deps = Pick<App, "config" | "sql" | "secrets">;
+type Deps = Pick<App, "config" | "secrets"> & { sql: Sql };
 
 const PLACE_OF_KEY = "settings/lidarr_api_key";
 
 /** The settings as they apply: a value from the environment wins over a stored one. */
 export async function readSettings({ config, sql, secrets }: Deps): Promise<Settings> {
   const { lidarr_api_key: sealed, ...stored } = await listSettings(sql);
-  const lidarr_api_key = typeof sealed === "string" ? secrets.decrypt(sealed, PLACE_OF_KEY) : undefined;
+  const lidarr_api_key = typeof sealed === "string" ? secrets.decrypt(sealed, PLACE_OF_KEY) : null;
   const given = Object.entries(fromEnvironment).map(([name, field]) => [name, config[field]] as const)
     .filter(([, value]) => value !== undefined);
-  return schema.parse({ ...stored, lidarr_api_key, ...Object.fromEntries(given) });
+  return schema.parse({ ...defaults, ...stored, lidarr_api_key, ...Object.fromEntries(given) });
 }
 
 /** The settings that people cannot change, with the environment variable that decides each. */

@@ -1,0 +1,18 @@
+import { refreshInLibrary } from "../db/library_entries.ts";
+import { transaction } from "../db/sql.ts";
+import type { App } from "../services/app.ts";
+import { readLibraryRules } from "../services/library_rules.ts";
+import { saveSettings, type SettingName, type SettingsChange } from "../services/settings.ts";
+
+const LIBRARY_RULES: SettingName[] = ["liked_tracks_minimum", "playlists_enter_library"];
+
+/** Stores settings and does what follows from them; throws a Failure that names what is wrong. */
+export async function changeSettings(app: App, change: SettingsChange): Promise<void> {
+  const changed = await transaction(app.sql, async (sql) => {
+    const names = await saveSettings({ ...app, sql }, change);
+    const rulesChanged = names.some((name) => LIBRARY_RULES.includes(name));
+    if (rulesChanged) await refreshInLibrary(sql, await readLibraryRules({ ...app, sql }));
+    return names;
+  });
+  if (changed.some((name) => LIBRARY_RULES.includes(name))) app.catalogue.changed();
+}

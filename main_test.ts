@@ -68,6 +68,9 @@ Deno.test("what is for tests is imported by tests only", () => {
 const homes: Record<string, string[]> = {
   "@fastify/busboy": ["routes/"],
   "@hono/zod-validator": ["routes/request.ts"],
+  "@jsquash/jpeg": ["services/cover_images_worker.ts"],
+  "@jsquash/png": ["services/cover_images_worker.ts"],
+  "@jsquash/webp": ["services/cover_images_worker.ts"],
   "@logtape/logtape": ["services/log.ts"],
   "@streamparser/json": ["services/json_stream.ts"],
   "@zip.js/zip.js": ["services/zip_archive.ts"],

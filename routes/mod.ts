@@ -9,6 +9,7 @@ import { albums } from "./albums.tsx";
 import { albumsApi } from "./albums_api.ts";
 import { createMetrics } from "../services/metrics.ts";
 import { knowClient } from "./client.ts";
+import { covers } from "./covers.ts";
 import { answerFailure, answerMethodNotAllowed, answerNotFound } from "./failures.tsx";
 import { gate, knowAccount, type UrlTable } from "./gate.ts";
 import { health } from "./health.ts";
@@ -51,6 +52,7 @@ export const urlTable: UrlTable = {
   "/albums/:id/events/:event/undo": { POST: "member" },
   "/artists/:id": { GET: "member" },
   "/stats": { GET: "member" },
+  "/covers/:name": { GET: "member" },
   "/api/albums": { GET: "member" },
   "/api/albums/:id": { GET: "member", PATCH: "member" },
   "/api/artists": { GET: "member" },
@@ -98,6 +100,7 @@ export function createServer(app: App): Server {
   server.route("/", albums(app));
   server.route("/", album(app));
   server.route("/", stats(app));
+  server.route("/", covers(app));
   server.route("/api", albumsApi(app));
   server.route("/api", libraryApi(app));
   server.route("/api", jobsApi(app));

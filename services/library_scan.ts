@@ -8,6 +8,7 @@ import {
   type ScannedFile,
   upsertScannedFiles,
 } from "../db/local_files.ts";
+import { resetCoverSearches } from "../db/covers.ts";
 import { transaction } from "../db/sql.ts";
 import { completeFromPath } from "./album_groups.ts";
 import type { App } from "./app.ts";
@@ -81,6 +82,7 @@ export async function scanLibrary(
     if (moves.length > 0) await moveFiles(tx, moves);
     if (gone > 0) await markFilesMissing(tx, walk.gone);
     await replaceScanProblems(tx, scope, walk.problems);
+    if (scope) await resetCoverSearches(tx, scope);
   });
   const { unreadable, perSecond } = root === undefined || walk.changed.length === 0
     ? { unreadable: 0, perSecond: null }

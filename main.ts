@@ -40,11 +40,12 @@ async function serve(config: Config): Promise<void> {
   log.info(`Listening on ${address}`, { version });
   const code = await setupCode(app);
   if (code) log.warn(`Nobody has an account yet. Open ${address}setup and enter the code ${code}`);
-  const [{ startWorker }, { startSchedule }] = await Promise.all([
+  const [{ startWorker }, { startSchedule }, { startWatch }] = await Promise.all([
     import("./jobs/worker.ts"),
     import("./jobs/schedule.ts"),
+    import("./jobs/watch.ts"),
   ]);
-  const [worker, schedule] = [startWorker(app), startSchedule(app)];
+  const [worker, schedule, watch] = [startWorker(app), startSchedule(app), startWatch(app)];
 
   const trouble = await Promise.race([stopped, app.database.gaveUp]);
   log.info("Stopping");
@@ -54,7 +55,7 @@ async function serve(config: Config): Promise<void> {
     http.shutdown(),
     new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)),
   ]);
-  await Promise.all([answered, schedule.stop(), worker.stop()]);
+  await Promise.all([answered, watch.stop(), schedule.stop(), worker.stop()]);
   await closeApp(app);
   log.info("Stopped");
   if (trouble) throw trouble;

@@ -1,9 +1,16 @@
 import type { z } from "zod";
+import { coverArtFetch } from "./cover_art_fetch.ts";
+import { filesystemScan } from "./filesystem_scan.ts";
 import { importApply } from "./import_apply.ts";
 import { prune } from "./prune.ts";
 
 /** Every kind of job and what runs it. */
-export const jobs = { import_apply: importApply, prune };
+export const jobs = {
+  cover_art_fetch: coverArtFetch,
+  filesystem_scan: filesystemScan,
+  import_apply: importApply,
+  prune,
+};
 
 export type JobKind = keyof typeof jobs;
 export type JobPayload<K extends JobKind> = z.infer<(typeof jobs)[K]["payload"]>;

@@ -1,4 +1,5 @@
 import { isMigrated } from "../db/migrate.ts";
+import { findWatchReport } from "../db/watch_reports.ts";
 import { countWorkers } from "../db/worker_locks.ts";
 import type { App } from "./app.ts";
 import { version } from "./version.ts";
@@ -13,7 +14,7 @@ export async function checkHealth(app: Pick<App, "sql">): Promise<Health> {
   // Without its database nothing can be said about the rest.
   const checks: Record<string, Check> = database.status === "down"
     ? { database }
-    : { database, worker: await within(checkWorker(app)) };
+    : { database, worker: await within(checkWorker(app)), ...await checkMusicFolder(app) };
   const worst = (["down", "degraded"] as const).find((status) =>
     Object.values(checks).some((check) => check.status === status)
   );
@@ -41,4 +42,10 @@ async function checkDatabase({ sql }: Pick<App, "sql">): Promise<Check> {
 
 async function checkWorker({ sql }: Pick<App, "sql">): Promise<Check> {
   return await countWorkers(sql) > 0 ? { status: "ok" } : { status: "down", message: "is not running" };
+}
+
+/** Whether changes in the music folder are noticed; nothing to say without a folder. */
+async function checkMusicFolder({ sql }: Pick<App, "sql">): Promise<Record<string, Check>> {
+  const report = await findWatchReport(sql);
+  return report ? { music_folder: report } : {};
 }

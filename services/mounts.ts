@@ -17,6 +17,14 @@ export function mountOf(path: string, table = readTable()): Mount {
   return { readOnly: closest?.options.includes("ro") ?? false, network: NETWORK.test(closest?.type ?? "") };
 }
 
+/** Network file systems mounted somewhere below a folder. */
+export function networkMountsBelow(folder: string, table = readTable()): string[] {
+  const mounts = table.split("\n").map(parse).filter((mount) => mount !== undefined);
+  return mounts.filter(({ point, type }) => point.startsWith(`${folder}/`) && NETWORK.test(type)).map((
+    { point },
+  ) => point);
+}
+
 type Entry = { point: string; type: string; options: string[] };
 
 /** "36 35 98:0 /mnt1 /mnt/parent rw,noatime master:1 - ext3 /dev/root rw": see proc_pid_mountinfo(5). */

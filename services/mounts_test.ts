@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mountOf } from "./mounts.ts";
+import { mountOf, networkMountsBelow } from "./mounts.ts";
 
 const table = `22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
 30 22 0:40 / /mnt/music rw,relatime shared:5 - nfs4 nas:/music rw,vers=4.2
@@ -23,4 +23,9 @@ Deno.test("the closest mount decides", () => {
 
 Deno.test("a system without such a table says nothing", () => {
   assert.deepEqual(mountOf("/music", ""), { readOnly: false, network: false });
+});
+
+Deno.test("network folders below a local one are found", () => {
+  assert.deepEqual(networkMountsBelow("/mnt", table), ["/mnt/music", "/mnt/disks"]);
+  assert.deepEqual(networkMountsBelow("/mnt/music", table), []);
 });

@@ -64,6 +64,13 @@ export async function readSettings({ config, sql, secrets }: Deps): Promise<Sett
   return schema.parse({ ...defaults, ...stored, lidarr_api_key, ...Object.fromEntries(given) });
 }
 
+/** The folder that is scanned; refuses to go on when none is set. */
+export async function requireMusicFolder(deps: Deps): Promise<string> {
+  const { music_folder_path } = await readSettings(deps);
+  if (music_folder_path !== null) return music_folder_path;
+  throw new Failure("conflict", "No music folder is set. Name it in the settings.", { retryable: false });
+}
+
 /** The settings that people cannot change, with the environment variable that decides each. */
 export function lockedSettings(config: Config): Partial<Record<SettingName, string>> {
   const locked = Object.entries(fromEnvironment).filter(([, field]) => config[field] !== undefined);

@@ -4,6 +4,7 @@ import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
 import type { App } from "../services/app.ts";
+import { accounts } from "./accounts.tsx";
 import { album } from "./album.tsx";
 import { albums } from "./albums.tsx";
 import { albumsApi } from "./albums_api.ts";
@@ -19,6 +20,7 @@ import { limitApi, limitBody } from "./limits.ts";
 import { basePathOf, type Env, type Server } from "./request.ts";
 import { logRequest } from "./request_log.ts";
 import { securityHeaders } from "./security_headers.ts";
+import { settings } from "./settings.tsx";
 import { settingsApi } from "./settings_api.ts";
 import { setupRoutes } from "./setup.tsx";
 import { signInRoutes } from "./sign_in.tsx";
@@ -58,6 +60,16 @@ export const urlTable: UrlTable = {
   "/api/artists": { GET: "member" },
   "/api/artists/:id": { GET: "member" },
   "/api/stats": { GET: "member" },
+  "/settings": { GET: "member" },
+  "/settings/folder": { POST: "admin" },
+  "/settings/library": { POST: "admin" },
+  "/settings/schedules": { POST: "admin" },
+  "/settings/tokens": { POST: "member" },
+  "/settings/tokens/:id/revoke": { POST: "member" },
+  "/settings/password": { POST: "member" },
+  "/settings/users": { POST: "admin" },
+  "/settings/users/:id/remove": { POST: "admin" },
+  "/theme": { POST: "member" },
   "/api/settings": { GET: "admin", PUT: "admin" },
   "/api/jobs": { GET: "member" },
   "/api/jobs/:id/status": { GET: "member" },
@@ -105,6 +117,8 @@ export function createServer(app: App): Server {
   server.route("/api", libraryApi(app));
   server.route("/api", jobsApi(app));
   server.route("/api", settingsApi(app));
+  server.route("/", settings(app));
+  server.route("/", accounts(app));
   return server;
 }
 

@@ -1,0 +1,100 @@
+import { listApiTokens } from "../db/api_tokens.ts";
+import { listSchedules } from "../db/schedules.ts";
+import { listUsers } from "../db/users.ts";
+import { Failure } from "../services/errors.ts";
+import { lockedSettings, readSettings } from "../services/settings.ts";
+import { AccountsSection, PasswordSection, TokensSection } from "../views/accounts.tsx";
+import { FolderSection, SchedulesSection, SettingsPage } from "../views/settings.tsx";
+import { redirect, render, wantsPart } from "./render.tsx";
+import { accountOf, type Request } from "./request.ts";
+
+type Sections = Required<Parameters<typeof SettingsPage>[0]>;
+type Errors = { errors?: Record<string, string> };
+
+export async function showSettings(c: Request): Promise<Response> {
+  return await render(c, { page: <SettingsPage {...await loadSections(c)} /> });
+}
+
+/**
+ * Answers a form of one section; `state` is what it shows beside the stored values. htmx gets the section
+ * again, a browser without it the page. With `again: false` that browser is sent to the page, so that loading
+ * it once more does not post once more.
+ */
+export async function answerSection<Id extends keyof Sections>(
+  c: Request,
+  id: Id,
+  state: Partial<Sections[Id]> & Errors,
+  options: { again?: boolean } = {},
+): Promise<Response> {
+  const failed = Object.keys(state.errors ?? {}).length > 0;
+  if (!failed && !options.again && !wantsPart(c)) {
+    return redirect(c, `/settings#${anchors[id]}`, { tone: "done", title: "Saved." });
+  }
+  const stored = await loadSections(c);
+  const sections: Sections = Object.assign(stored, { [id]: { ...stored[id], ...state } });
+  return await render(c, {
+    page: <SettingsPage {...sections} />,
+    partial: <Section id={id} sections={sections} />,
+    status: failed ? 400 : 200,
+  });
+}
+
+/** Runs `work` and returns what is wrong, by field; "" for what concerns the whole form. */
+export async function problemsOf(work: () => Promise<unknown>): Promise<Record<string, string>> {
+  try {
+    await work();
+    return {};
+  } catch (error) {
+    if (error instanceof Failure && error.code !== "unavailable") {
+      return error.fields ?? { "": error.message };
+    }
+    throw error;
+  }
+}
+
+const anchors: Record<keyof Sections, string> = {
+  folder: "folder",
+  schedules: "schedules",
+  tokens: "tokens",
+  password: "password",
+  accounts: "users",
+};
+
+function Section({ id, sections }: { id: keyof Sections; sections: Sections }) {
+  switch (id) {
+    case "folder":
+      return <FolderSection {...sections.folder} />;
+    case "schedules":
+      return <SchedulesSection {...sections.schedules} />;
+    case "tokens":
+      return <TokensSection {...sections.tokens} />;
+    case "password":
+      return <PasswordSection {...sections.password} />;
+    case "accounts":
+      return <AccountsSection {...sections.accounts} />;
+  }
+}
+
+async function loadSections(c: Request): Promise<Sections> {
+  const app = c.get("app");
+  const { userId, role } = accountOf(c);
+  const [settings, schedules, tokens, users] = await Promise.all([
+    readSettings(app),
+    listSchedules(app.sql),
+    listApiTokens(app.sql, userId),
+    role === "admin" ? listUsers(app.sql) : [],
+  ]);
+  const lockedBy = lockedSettings(app.config).music_folder_path;
+  return {
+    folder: { folder: settings.music_folder_path ?? "", lockedBy },
+    schedules: { schedules: schedules.map((schedule) => ({ ...schedule, title: titleOf(schedule) })) },
+    tokens: { tokens },
+    password: {},
+    accounts: { users, ownId: userId },
+  };
+}
+
+/** "library_scan" -> "Library scan" */
+export function titleOf({ name }: { name: string }): string {
+  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
+}

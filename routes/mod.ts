@@ -17,6 +17,7 @@ import { health } from "./health.ts";
 import { jobsApi } from "./jobs_api.ts";
 import { libraryApi } from "./library_api.ts";
 import { limitApi, limitBody } from "./limits.ts";
+import { openApi } from "./openapi.ts";
 import { basePathOf, type Env, type Server } from "./request.ts";
 import { logRequest } from "./request_log.ts";
 import { securityHeaders } from "./security_headers.ts";
@@ -39,6 +40,7 @@ export const urlTable: UrlTable = {
   "/setup/library": { GET: "admin" },
   "/login": { GET: "everyone", POST: "everyone" },
   "/logout": { POST: "member" },
+  "/api/openapi.json": { GET: "everyone" },
   "/api/auth/login": { POST: "everyone" },
   "/api/auth/logout": { POST: "member" },
 
@@ -119,6 +121,7 @@ export function createServer(app: App): Server {
   server.route("/api", settingsApi(app));
   server.route("/", settings(app));
   server.route("/", accounts(app));
+  server.route("/api", openApi(server, urlTable));
   return server;
 }
 

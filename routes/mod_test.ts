@@ -50,3 +50,27 @@ Deno.test("the policy allows no inline script, no eval and no frames", async () 
   assert.equal(headers.get("referrer-policy"), "same-origin");
   assert.equal(headers.get("strict-transport-security"), null, "plain http knows no HSTS");
 });
+
+Deno.test("the API describes itself: every route with what it takes, and nothing else", async () => {
+  await using app = await testApp({ BASE_URL: "https://example.org/beat" });
+  const document = await (await createServer(app).request("/api/openapi.json")).json();
+  const described = Object.entries<Record<string, { summary: string }>>(document.paths).flatMap((
+    [path, methods],
+  ) =>
+    Object.entries(methods).map(([method, { summary }]) => {
+      assert.ok(summary, `${method} ${path} says what it does`);
+      return `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`;
+    })
+  );
+  const listed = Object.entries(urlTable).filter(([path]) => path.startsWith("/api/")).flatMap((
+    [path, methods],
+  ) => Object.keys(methods).map((method) => `${method} ${path}`));
+  assert.deepEqual(described.sort(), listed.sort());
+  assert.equal(document.servers[0].url, "/beat");
+  const { get } = document.paths["/api/albums"];
+  const size = get.parameters.find(({ name }: { name: string }) => name === "page_size");
+  assert.deepEqual([size.in, size.required, size.schema.maximum], ["query", false, 200]);
+  const { put } = document.paths["/api/settings"];
+  assert.ok(put.requestBody.content["application/json"].schema.properties.music_folder_path);
+  assert.deepEqual(document.paths["/api/auth/login"].post.security, []);
+});

@@ -37,6 +37,11 @@ export function accountOf(c: Request): Account {
   return account;
 }
 
+type Check = { target: keyof ValidationTargets; schema: z.ZodType };
+
+// The API describes itself by what its routes check.
+const checks = new WeakMap<object, Check>();
+
 /**
  * Checks one part of a request: `validate("json", schema)`. What is wrong becomes a Failure that names the
  * field; the handler reads the parsed value with `c.req.valid("json")`.
@@ -45,9 +50,16 @@ export function validate<Target extends keyof ValidationTargets, Schema extends 
   target: Target,
   schema: Schema,
 ) {
-  return zValidator(target, schema, (result) => {
+  const validator = zValidator(target, schema, (result) => {
     if (!result.success) throw invalid(result.error);
   });
+  checks.set(validator, { target, schema });
+  return validator;
+}
+
+/** What a handler made by `validate` checks. */
+export function validatedBy(handler: object): Check | undefined {
+  return checks.get(handler);
 }
 
 /** The Failure that tells a caller what is wrong with each field. */

@@ -1,0 +1,136 @@
+import { Hono } from "hono";
+import type { RouterRoute } from "hono/types";
+import { z } from "zod";
+import { version } from "../services/version.ts";
+import type { Access, UrlTable } from "./gate.ts";
+import { basePathOf, type Env, type Server, validatedBy } from "./request.ts";
+
+type Operation = {
+  summary: string; /** Of success; 200 when not given. */
+  status?: number;
+  uploads?: string;
+};
+
+/** What each operation of the API does. Parameters and bodies are taken from what the routes check. */
+const operations: Record<string, Operation> = {
+  "POST /api/auth/login": { summary: "Sign in; the token is shown as Bearer with every other request" },
+  "POST /api/auth/logout": { summary: "Give the token back", status: 204 },
+  "GET /api/albums": { summary: "Albums, filtered, sorted and in pages" },
+  "GET /api/albums/:id": { summary: "One album with its tracks" },
+  "PATCH /api/albums/:id": { summary: "Decide about an album" },
+  "GET /api/artists": { summary: "Artists in pages" },
+  "GET /api/artists/:id": { summary: "One artist" },
+  "GET /api/stats": { summary: "How far the move has come" },
+  "GET /api/settings": { summary: "The settings" },
+  "PUT /api/settings": { summary: "Change some of the settings" },
+  "GET /api/jobs": { summary: "Jobs, the newest first" },
+  "GET /api/jobs/:id/status": { summary: "One job" },
+  "POST /api/jobs/:id/cancel": { summary: "Cancel a job", status: 202 },
+  "POST /api/jobs/:id/retry": { summary: "Try a failed job again", status: 202 },
+  "GET /api/schedules": { summary: "What is asked for again and again" },
+  "PUT /api/schedules/:name": { summary: "Change a schedule" },
+  "PATCH /api/schedules/:name": { summary: "Change a schedule" },
+  "GET /api/openapi.json": { summary: "This description" },
+};
+
+/** The description of the API, read off the routes themselves. */
+export function openApi(server: Server, table: UrlTable): Server {
+  const routes = new Hono<Env>();
+  let document: unknown;
+  routes.get("/openapi.json", (c) => {
+    document ??= describe(server.routes, table, basePathOf(c.get("app")));
+    return c.json(document);
+  });
+  return routes;
+}
+
+function describe(routes: RouterRoute[], table: UrlTable, basePath: string) {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [path, methods] of Object.entries(table)) {
+    if (!path.startsWith("/api/")) continue;
+    const described = paths[path.replaceAll(/:(\w+)/g, "{$1}")] = {} as Record<string, unknown>;
+    for (const [method, access] of Object.entries(methods)) {
+      const handlers = routes.filter((route) => route.path === path && route.method === method);
+      described[method.toLowerCase()] = describeOperation(method, path, access, handlers);
+    }
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Beat Collector", version, license: { name: "MIT", identifier: "MIT" } },
+    servers: [{ url: basePath || "/" }],
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          description: "From POST /api/auth/login, or a personal token.",
+        },
+      },
+      schemas: { Error: z.toJSONSchema(errorBody) },
+    },
+  };
+}
+
+const errorBody = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    fields: z.record(z.string(), z.string()).optional(),
+  }),
+});
+
+function describeOperation(method: string, path: string, access: Access, handlers: RouterRoute[]) {
+  const { summary, status = 200, uploads } = operations[`${method} ${path}`] ?? { summary: "" };
+  const checks = handlers.map(({ handler }) => validatedBy(handler)).filter((check) => check !== undefined);
+  const parameters = checks.flatMap(({ target, schema }) => parametersOf(target, toSchema(schema)));
+  const body = checks.find(({ target }) => target === "json");
+  return {
+    summary,
+    ...(access === "everyone" ? { security: [] } : { security: [{ bearer: [] }] }),
+    ...(access === "admin" ? { description: "For admins." } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body ? { requestBody: requestBody("application/json", toSchema(body.schema)) } : {}),
+    ...(uploads ? { requestBody: requestBody("multipart/form-data", fileSchema(uploads)) } : {}),
+    responses: {
+      [status]: {
+        description: "Success",
+        ...(status === 204 ? {} : { content: { "application/json": {} } }),
+      },
+      default: {
+        description: "What went wrong",
+        content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+      },
+    },
+  };
+}
+
+type ObjectSchema = { properties?: Record<string, unknown>; required?: string[] };
+
+function toSchema(schema: z.ZodType): ObjectSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return rest as ObjectSchema;
+}
+
+function parametersOf(target: string, schema: ObjectSchema): unknown[] {
+  const place = target === "param" ? "path" : target;
+  if (place !== "path" && place !== "query") return [];
+  return Object.entries(schema.properties ?? {}).map(([name, value]) => ({
+    name,
+    in: place,
+    required: place === "path" || Boolean(schema.required?.includes(name)),
+    schema: value,
+  }));
+}
+
+function requestBody(type: string, schema: unknown) {
+  return { required: true, content: { [type]: { schema } } };
+}
+
+function fileSchema(field: string) {
+  return {
+    type: "object",
+    required: [field],
+    properties: { [field]: { type: "string", contentMediaType: "application/octet-stream" } },
+  };
+}

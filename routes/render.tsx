@@ -49,7 +49,10 @@ export async function renderWhileUnchanged(c: Request, load: () => Promise<View>
   return c.body(new Uint8Array(packed));
 }
 
-const gzip = promisify<string, Buffer>(zlib.gzip);
+const compress = promisify<string, zlib.ZlibOptions, Buffer>(zlib.gzip);
+
+/** A level that halves the time of the usual one and costs a tenth more bytes. */
+const gzip = (markup: string) => compress(markup, { level: 4 });
 
 function draw({ page, partial }: View, context: PageContext, isPartial: boolean): string {
   const markup = renderToString(<Page.Provider value={context}>{isPartial ? partial : page}</Page.Provider>);

@@ -206,11 +206,11 @@ export async function countPlannedAlbums(sql: Sql, importId: string): Promise<Pl
   return row;
 }
 
-/** In the order of the file; `after` is the ordinal of the last one seen. Albums only put on record are left out. */
+/** In the order of the file; `after` is the ordinal of the last one seen. “all” leaves out what is only put on record. */
 export async function listPlannedAlbums(
   sql: Sql,
   importId: string,
-  options: { filter?: "all" | "new" | "known" | "ignored"; after?: number; limit?: number } = {},
+  options: { filter?: "all" | AlbumOutcome; after?: number; limit?: number } = {},
 ): Promise<PlannedAlbum[]> {
   const { filter = "all", after = 0, limit = 100 } = options;
   return await sql<PlannedAlbum[]>`

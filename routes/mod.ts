@@ -15,6 +15,7 @@ import { answerFailure, answerMethodNotAllowed, answerNotFound } from "./failure
 import { gate, knowAccount, type UrlTable } from "./gate.ts";
 import { health } from "./health.ts";
 import { jobsApi } from "./jobs_api.ts";
+import { imports } from "./imports.tsx";
 import { libraryApi } from "./library_api.ts";
 import { limitApi, limitBody } from "./limits.ts";
 import { openApi } from "./openapi.ts";
@@ -56,6 +57,13 @@ export const urlTable: UrlTable = {
   "/albums/:id/events/:event/undo": { POST: "member" },
   "/artists/:id": { GET: "member" },
   "/stats": { GET: "member" },
+  "/import": { GET: "member", POST: "member" },
+  "/import/:id": { GET: "member" },
+  "/import/:id/apply": { POST: "member" },
+  "/import/:id/discard": { POST: "member" },
+  "/api/imports": { GET: "member", POST: "member" },
+  "/api/imports/:id": { GET: "member", DELETE: "member" },
+  "/api/imports/:id/apply": { POST: "member" },
   "/covers/:name": { GET: "member" },
   "/api/albums": { GET: "member" },
   "/api/albums/:id": { GET: "member", PATCH: "member" },
@@ -114,6 +122,7 @@ export function createServer(app: App): Server {
   server.route("/", albums(app));
   server.route("/", album(app));
   server.route("/", stats(app));
+  server.route("/", imports(app));
   server.route("/", covers(app));
   server.route("/api", albumsApi(app));
   server.route("/api", libraryApi(app));

@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { accessibilityFindings, launchBrowser, visit } from "./browser.ts";
-import { fillMusicFolder, MISSING_TRACKS, spotifyExport } from "./household.ts";
+import { fillMusicFolder, MISSING_TITLES, spotifyExport } from "./household.ts";
 import { type Program, startProgram, until } from "./program.ts";
 
 const PASSWORD = "correct horse battery staple";
@@ -51,7 +51,7 @@ async function importExport(page: Page): Promise<void> {
     buffer: await buffer(spotifyExport()),
   };
   await page.locator("input[type=file][accept*=zip]").setInputFiles(zip);
-  const submit = page.getByRole("button", { name: "Read it" });
+  const submit = page.getByRole("button", { name: "Read it" }).first();
   if (await submit.isVisible()) await submit.click();
   await page.getByRole("heading", { name: /^Plan/ }).waitFor();
   match(
@@ -92,9 +92,12 @@ for (const javaScript of [true, false]) {
     await page.goto(`${program.url}/albums?search=disint`);
     const album = await page.locator("[data-item] a").first().getAttribute("href");
     await page.goto(`${program.url}${album}`);
+    // An export names liked songs without their numbers: three are missing, and these are the three.
     const missing = await page.locator("li", { hasText: "Missing" }).allInnerTexts();
-    deepStrictEqual(missing.map((text) => Number(text.match(/\d+/)?.[0])), MISSING_TRACKS);
-    match(missing.join(), /Last Dance[\s\S]*Homesick[\s\S]*Untitled/, "known from the liked songs");
+    deepStrictEqual(
+      missing.map((text) => MISSING_TITLES.find((title) => text.includes(title))).sort(),
+      MISSING_TITLES,
+    );
 
     await page.getByRole("button", { name: "Want", exact: true }).click();
     await page.getByText("marked it as wanted").waitFor();

@@ -1,4 +1,5 @@
 import { match, ok, rejects, strictEqual } from "node:assert/strict";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { startEmbeddedPostgres } from "./embedded_postgres.ts";
@@ -140,8 +141,8 @@ Deno.test({
   async fn() {
     using folder = dataFolder();
     await (await open(folder.path)).stop();
-    const owner = prepareDataDir(folder.path);
-    const stranger = new Deno.Command("sleep", { args: ["60"], ...owner }).spawn();
+    const { uid, gid } = prepareDataDir(folder.path);
+    const stranger = new Deno.Command("sleep", { args: ["60"], uid, gid }).spawn();
     const state = `${folder.path}/postgres/data/postmaster.pid`;
     Deno.writeTextFileSync(state, `${stranger.pid}\n${folder.path}/postgres/data\n0\n5432\n\n\n0 0\nready\n`);
     {
@@ -197,6 +198,28 @@ Deno.test("a cluster of another PostgreSQL is refused by its version", async () 
   await rejects(() => open(folder.path), /written by PostgreSQL 17, but this program carries PostgreSQL 18/);
   Deno.writeTextFileSync(`${folder.path}/postgres/data/PG_VERSION`, "18\n");
   await (await open(folder.path)).stop();
+});
+
+Deno.test({
+  name: "as root the server runs as the owner of the folder, else as nobody, also below a closed folder",
+  ignore: !onLinux || Deno.uid() !== 0,
+  async fn() {
+    const userOf = (pid: number) => Deno.statSync(`/proc/${pid}`).uid;
+    using folder = dataFolder();
+    Deno.chmodSync(dirname(folder.path), 0o700);
+    {
+      await using db = await open(folder.path);
+      strictEqual((await db.sql`select 1 as one`)[0].one, 1);
+      strictEqual(userOf(postmasterOf(folder.path)), 65534);
+      strictEqual((Deno.statSync(folder.path).mode ?? 0) & 0o777, 0o711);
+    }
+    using owned = dataFolder();
+    Deno.mkdirSync(owned.path);
+    Deno.chownSync(owned.path, 2, 2);
+    await using _db = await open(owned.path);
+    strictEqual(userOf(postmasterOf(owned.path)), 2);
+    strictEqual(Deno.statSync(`${owned.path}/beat-collector.pid`).uid, 2);
+  },
 });
 
 function socketUrlOf(dataDir: string): string {

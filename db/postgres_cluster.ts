@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { makePrivateFolder, type ServerOwner } from "./postgres_owner.ts";
+import { makePrivateFolder, serverCommand, type ServerOwner } from "./postgres_owner.ts";
 import { POSTGRES_MAJOR } from "./postgres_runtime.ts";
-import { lastWords, serverProcess, settingArgs, type Settings, stopProcess } from "./postgres_server.ts";
+import { lastWords, settingArgs, type Settings, stopProcess } from "./postgres_server.ts";
 import { DatabaseUnavailableError } from "./unavailable.ts";
 
 export type ClusterOptions = { runtime: string; cluster: string; owner: ServerOwner; settings: Settings };
@@ -80,9 +80,7 @@ function refuseOtherVersion(cluster: string): void {
 }
 
 async function run(program: string, owner: ServerOwner, args: string[], input = ""): Promise<void> {
-  const child = new Deno.Command(program, {
-    args,
-    ...serverProcess(owner),
+  const child = serverCommand(program, args, owner, {
     stdin: "piped",
     stdout: "null",
     stderr: "piped",

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { giveToFolderOwner, type ServerOwner } from "./postgres_owner.ts";
+import { giveToFolderOwner, serverCommand, type ServerOwner } from "./postgres_owner.ts";
 import { DatabaseUnavailableError } from "./unavailable.ts";
 
 export type Settings = Record<string, string>;
@@ -24,9 +24,8 @@ const LOG_LIMIT_BYTES = 5_000_000;
 
 /** Starts a server and returns when it takes connections; throws what it said when it does not come up. */
 export async function launchServer(options: ServerOptions): Promise<PostgresServer> {
-  const child = new Deno.Command(`${options.runtime}/bin/postgres`, {
-    args: ["-D", options.cluster, ...settingArgs(options.settings)],
-    ...serverProcess(options.owner),
+  const args = ["-D", options.cluster, ...settingArgs(options.settings)];
+  const child = serverCommand(`${options.runtime}/bin/postgres`, args, options.owner, {
     // Ctrl-C in a terminal is for the program, which stops its server last.
     detached: true,
     stdin: "null",
@@ -50,11 +49,6 @@ export async function launchServer(options: ServerOptions): Promise<PostgresServ
   if (await ready.promise) return { pid: child.pid, exited, stop: () => stopProcess(child.pid, exited) };
   await exited;
   throw new DatabaseUnavailableError(`The private PostgreSQL did not start: ${lastWords(said)}`);
-}
-
-/** How every program of PostgreSQL is run: as the server's user, and without what PG* variables say. */
-export function serverProcess(owner: ServerOwner): ServerOwner & Deno.CommandOptions {
-  return { ...owner, clearEnv: true, env: { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" } };
 }
 
 export function settingArgs(settings: Settings): string[] {

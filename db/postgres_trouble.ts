@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import type { ServerOwner } from "./postgres_owner.ts";
 import { DatabaseUnavailableError } from "./unavailable.ts";
 
@@ -20,7 +19,7 @@ function troubleSentence(error: Error, dataDir: string, owner: ServerOwner): str
     return `${folder} cannot be made: there is a file in its place.`;
   }
   if (error instanceof Deno.errors.PermissionDenied && error.message.startsWith("Failed to spawn")) {
-    return spawnSentence(folder, closedFolder(dataDir, owner), owner);
+    return spawnSentence(folder, owner);
   }
   if (/Permission denied|Operation not permitted/.test(error.message)) {
     return `${folder} cannot be used by user ${Deno.uid()}. Give the folder with all that is in it to that ` +
@@ -28,21 +27,11 @@ function troubleSentence(error: Error, dataDir: string, owner: ServerOwner): str
   }
 }
 
-function spawnSentence(folder: string, closed: string | undefined, owner: ServerOwner): string {
-  if (closed) {
-    return `${folder} is out of reach for user ${owner.uid}, as whom PostgreSQL runs because it refuses to run ` +
-      `as root: ${closed} is closed. Choose another DATA_DIR, or open that folder with "chmod o+x ${closed}".`;
+function spawnSentence(folder: string, { uid, closedFolder }: ServerOwner): string {
+  if (closedFolder) {
+    return `${folder} is out of reach for user ${uid}, as whom PostgreSQL runs because it refuses to run as ` +
+      `root: ${closedFolder} is closed. Choose another DATA_DIR, or "chmod o+x ${closedFolder}".`;
   }
   return `${folder} is on a file system that allows no programs (mounted noexec), but the private PostgreSQL ` +
     "runs from there. Choose another DATA_DIR, or name a database server in DATABASE_URL.";
-}
-
-/** The first folder on the way down that the server's user may not enter. */
-function closedFolder(path: string, owner: ServerOwner): string | undefined {
-  if (owner.uid === undefined) return undefined;
-  const above = dirname(path) === path ? undefined : closedFolder(dirname(path), owner);
-  if (above) return above;
-  const { mode, uid, gid } = Deno.statSync(path);
-  const bit = uid === owner.uid ? 0o100 : gid === owner.gid ? 0o010 : 0o001;
-  return (mode ?? 0) & bit ? undefined : path;
 }

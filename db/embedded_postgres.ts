@@ -1,8 +1,9 @@
 import { dirname, resolve } from "node:path";
+import { syncFolder } from "./folder_sync.ts";
 import { ensureCluster, serverState } from "./postgres_cluster.ts";
 import { giveToFolderOwner, makePrivateFolder, prepareDataDir, type ServerOwner } from "./postgres_owner.ts";
-import { installRuntime } from "./postgres_runtime.ts";
-import type { Settings } from "./postgres_server.ts";
+import { installRuntime, isOnDisk, markOnDisk } from "./postgres_runtime.ts";
+import type { ServerOptions, Settings } from "./postgres_server.ts";
 import { type SupervisedServer, superviseServer } from "./postgres_supervisor.ts";
 import { explainTrouble } from "./postgres_trouble.ts";
 import { lockDataDir } from "./program_lock.ts";
@@ -83,7 +84,7 @@ async function startLocked(
   const home = `${dataDir}/postgres`;
   const socketDir = makeFolders(home, owner);
   const server = {
-    runtime: await installRuntime(dataDir),
+    runtime: installRuntime(dataDir),
     cluster: clusterOf(dataDir),
     owner,
     settings: { ...SETTINGS, unix_socket_directories: socketDir, ...settings },
@@ -91,15 +92,27 @@ async function startLocked(
   };
   await ensureCluster(server);
   const { gaveUp, stop } = await superviseServer(server, notice);
+  const stopping = new AbortController();
+  const written = writeToDisk(server, stopping.signal).catch((error) => notice(String(error)));
   return {
     url: socketUrl(socketDir),
     gaveUp,
     async stop() {
-      await stop();
+      stopping.abort();
+      await Promise.all([stop(), written]);
       if (dirname(socketDir) !== home) Deno.removeSync(socketDir, { recursive: true });
       release();
     },
   };
+}
+
+/** What the first start made, while it is used already. From here on PostgreSQL itself waits for the disk. */
+async function writeToDisk(
+  { runtime, cluster, settings }: ServerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  if (isOnDisk(runtime) || settings.fsync === "off") return;
+  if (await syncFolder(runtime, signal) && await syncFolder(cluster, signal)) markOnDisk(runtime);
 }
 
 function useRunning(dataDir: string, pid: number, join = false): EmbeddedPostgres {

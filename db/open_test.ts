@@ -44,12 +44,12 @@ Deno.test("a server that is too old is refused by its version", async () => {
 
 Deno.test("a database that cannot hold every name is refused by its encoding", async () => {
   await using db = await testDatabase({ migrated: false });
-  const name = `${new URL(db.url).pathname.slice(1)}_latin`;
-  await db.sql`create database ${db.sql(name)} template template0 encoding 'LATIN1' locale 'C'
+  const name = `${new URL(db.url).pathname.slice(1)}_ascii`;
+  await db.sql`create database ${db.sql(name)} template template0 encoding 'SQL_ASCII' locale 'C'
     locale_provider libc`;
   const url = new URL(db.url);
   url.pathname = `/${name}`;
-  await refused(url.href, /stores text as LATIN1/);
+  await refused(url.href, /stores text as SQL_ASCII/);
   await db.sql`drop database ${db.sql(name)} with (force)`;
 });
 

@@ -1,76 +1,64 @@
 import { Buffer } from "node:buffer";
 import { dirname } from "node:path";
-import { gzipSync } from "node:zlib";
 
 /**
- * A folder in one compressed file, for the program that carries PostgreSQL inside itself: a gzip stream of an
- * index in JSON, its length before it and the files' bytes behind it.
+ * Files behind each other, then an index in JSON, then the lengths of both, so that an archive can be found
+ * from its end. Not compressed: the finished program unpacks it in a tenth of the time, and needs no memory.
  */
 type Entry = { path: string; size: number; executable: boolean };
 
-const LENGTH_DIGITS = 8;
+const LENGTH_DIGITS = 12;
 
-export function packArchive(folder: string, paths: string[], target: string): void {
+export function packArchive(folder: string, paths: string[]): Uint8Array {
   const entries = paths.map((path): Entry => {
     const { size, mode } = Deno.statSync(`${folder}/${path}`);
     return { path, size, executable: ((mode ?? 0) & 0o100) !== 0 };
   });
+  const files = Buffer.concat(paths.map((path) => Deno.readFileSync(`${folder}/${path}`)));
   const index = Buffer.from(JSON.stringify(entries));
-  const length = Buffer.from(`${index.length}`.padStart(LENGTH_DIGITS, "0"));
-  const files = entries.map(({ path }) => Deno.readFileSync(`${folder}/${path}`));
-  Deno.writeFileSync(target, gzipSync(Buffer.concat([length, index, ...files]), { level: 9 }));
+  const lengths = [files.length, index.length].map((length) => `${length}`.padStart(LENGTH_DIGITS, "0"));
+  return Buffer.concat([files, index, Buffer.from(lengths.join(""))]);
 }
 
-/** Writes everything in the archive below `folder`; it is on disk, not only in the cache, when this returns. */
-export async function unpackArchive(archive: string, folder: string): Promise<void> {
-  const source = (await Deno.open(archive)).readable.pipeThrough(new DecompressionStream("gzip"));
-  const bytes = new ByteReader(source);
-  const entries: Entry[] = JSON.parse(await bytes.readText(Number(await bytes.readText(LENGTH_DIGITS))));
-  const synced: Promise<void>[] = [];
+/** Writes everything in the archive that ends at `end` of `source` below `folder`. */
+export function unpackArchive(source: Deno.FsFile, end: number, folder: string): void {
+  const indexEnd = end - 2 * LENGTH_DIGITS;
+  const lengths = readText(source, indexEnd, 2 * LENGTH_DIGITS);
+  const [filesLength, indexLength] = [lengths.slice(0, LENGTH_DIGITS), lengths.slice(LENGTH_DIGITS)].map(
+    Number,
+  );
+  const entries: Entry[] = JSON.parse(readText(source, indexEnd - indexLength, indexLength));
+  source.seekSync(indexEnd - indexLength - filesLength, Deno.SeekMode.Start);
+  const buffer = new Uint8Array(1_000_000);
   for (const { path, size, executable } of entries) {
     const target = `${folder}/${path}`;
     Deno.mkdirSync(dirname(target), { recursive: true });
-    const file = Deno.openSync(target, { write: true, createNew: true });
-    for await (const part of bytes.read(size)) writeAll(file, part);
+    using file = Deno.openSync(target, { write: true, createNew: true });
+    copyBytes(source, file, size, buffer);
     Deno.chmodSync(target, executable ? 0o755 : 0o644);
-    synced.push(file.syncData().finally(() => file.close()));
   }
-  await Promise.all(synced);
 }
 
-function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+function copyBytes(source: Deno.FsFile, target: Deno.FsFile, size: number, buffer: Uint8Array): void {
+  for (let left = size; left > 0;) {
+    const count = source.readSync(buffer.subarray(0, left));
+    if (count === null) throw new Error("The file ends too early");
+    for (let written = 0; written < count;) written += target.writeSync(buffer.subarray(written, count));
+    left -= count;
+  }
 }
 
-// In pieces as they arrive: unpacking 40 MB must not leave the program that much larger.
-class ByteReader {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  #rest = new Uint8Array();
+export function readText(source: Deno.FsFile, position: number, size: number): string {
+  return new TextDecoder().decode(readBytes(source, position, size));
+}
 
-  constructor(source: ReadableStream<Uint8Array>) {
-    this.#reader = source.getReader();
+export function readBytes(source: Deno.FsFile, position: number, size: number): Uint8Array<ArrayBuffer> {
+  source.seekSync(position, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(size);
+  for (let filled = 0; filled < size;) {
+    const count = source.readSync(bytes.subarray(filled));
+    if (count === null) throw new Error("The file ends too early");
+    filled += count;
   }
-
-  async *read(size: number): AsyncGenerator<Uint8Array> {
-    for (let left = size; left > 0;) {
-      if (this.#rest.length === 0) await this.#fill();
-      const part = this.#rest.subarray(0, left);
-      this.#rest = this.#rest.subarray(part.length);
-      left -= part.length;
-      yield part;
-    }
-  }
-
-  async readText(size: number): Promise<string> {
-    const decoder = new TextDecoder();
-    let text = "";
-    for await (const part of this.read(size)) text += decoder.decode(part, { stream: true });
-    return text;
-  }
-
-  async #fill(): Promise<void> {
-    const { value } = await this.#reader.read();
-    if (!value) throw new Error("The archive ends too early");
-    this.#rest = new Uint8Array(value);
-  }
+  return bytes;
 }

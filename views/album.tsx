@@ -135,10 +135,9 @@ export function AlbumDrawer(view: AlbumView) {
           </a>
         </span>
       </div>
-      <div
+      <section
         class="flex-1 overflow-y-auto px-4 py-5 md:px-7 md:py-6"
         tabIndex={0}
-        role="region"
         aria-labelledby="drawer-title"
       >
         <header class="flex gap-4 md:gap-6">
@@ -166,17 +165,20 @@ export function AlbumDrawer(view: AlbumView) {
           <TrackList tracks={view.tracks} />
           {sections(view, intoDrawer)}
         </div>
-      </div>
+      </section>
     </div>
   );
 }
 
-/** An album that was changed in the drawer, as the list behind shows it; two of the three find no place. */
+/** An album that was changed in the drawer, as whatever list is behind shows it; the others find no place. */
 export function ChangedAlbum({ album }: { album: AlbumDetail }) {
   return (
     <>
       <Partial target={`#album-${album.id}`}>
         <AlbumCard album={album} />
+      </Partial>
+      <Partial target={`#plain-${album.id}`}>
+        <AlbumCard album={album} plain />
       </Partial>
       <Partial target={`#tile-${album.id}`}>
         <AlbumTile album={album} />

@@ -15,7 +15,7 @@ export type AlbumItemProps = {
   plain?: boolean;
 };
 
-/** What a screen reader says for the one link of a card: all that stands in it, in the same order. */
+/** What a screen reader says for the one link of an album whose words are not all in sight. */
 export function albumLabel(album: Album): string {
   return [album.title, album.artistCredit, stateText(album), album.releaseYear].filter(Boolean).join(", ");
 }
@@ -23,8 +23,8 @@ export function albumLabel(album: Album): string {
 export function AlbumCard({ album, selecting, checked, eager, plain }: AlbumItemProps) {
   const link = useLink();
   return (
-    <li id={`album-${album.id}`} data-item class="group/card relative min-w-0">
-      <a href={link(`/albums/${album.id}`)} class="block rounded-sm" aria-label={albumLabel(album)}>
+    <li id={`${plain ? "plain" : "album"}-${album.id}`} data-item class="group/card relative min-w-0">
+      <a href={link(`/albums/${album.id}`)} class="block rounded-sm">
         <span class="relative block">
           <Cover album={album} eager={eager} />
           {album.state === "wanted" && (

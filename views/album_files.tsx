@@ -45,7 +45,7 @@ export function AlbumFiles({ files }: { files: readonly FileFacts[] }) {
       </p>
       {refused.length > 0 && (
         <details class="mt-3">
-          <summary class="flex items-center gap-2 text-warn-ink">
+          <summary class="flex min-h-9 items-center gap-2 text-warn-ink max-md:min-h-11">
             <Icon name="triangle-alert" />
             {`${plural(refused.length, "file")} cannot be read`}
           </summary>

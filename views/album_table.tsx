@@ -92,9 +92,9 @@ function Column(
 export function AlbumRow({ album, checked }: AlbumItemProps) {
   const link = useLink();
   return (
-    <tr id={`row-${album.id}`} data-item class="group hover:bg-surface">
+    <tr id={`row-${album.id}`} data-item class="group relative hover:bg-surface">
       <td class="w-10 pl-2">
-        <label class="-m-3 grid size-11 place-items-center">
+        <label class="relative z-1 -m-3 grid size-11 place-items-center">
           <input type="checkbox" name="album" value={album.id} checked={checked} class="check" />
           <span class="sr-only">Select {album.title}</span>
         </label>
@@ -108,7 +108,7 @@ export function AlbumRow({ album, checked }: AlbumItemProps) {
         <a
           href={link(`/albums/${album.id}`)}
           aria-label={albumLabel(album)}
-          class="block truncate text-base font-semibold hover:underline"
+          class="block truncate text-base font-semibold hover:underline max-md:after:absolute max-md:after:inset-0"
         >
           <Name>{album.title}</Name>
         </a>

@@ -45,9 +45,9 @@ Deno.test("a cover has its colours as far as the album is there, never more", ()
   assert.doesNotMatch(missing, /class="colour"/);
 });
 
-Deno.test("without a picture the initials stand there, whatever the script", () => {
+Deno.test("without a picture the initials stand there, and only for the eye", () => {
   const html = render(<Cover album={sampleAlbum({ coverHash: null, artistCredit: "Молчат Дома" })} />);
-  assert.match(html, /<bdi lang="ru">МД<\/bdi>/);
+  assert.match(html, /data-initials="МД"><\/span>/);
 });
 
 for (const state of Object.keys(states) as AlbumState[]) {
@@ -61,10 +61,9 @@ for (const state of Object.keys(states) as AlbumState[]) {
 Deno.test("a card is one link named by title, artist and state; its box stands beside it", () => {
   const html = render(<AlbumCard album={sampleAlbum()} />);
   assert.equal(html.match(/<a /g)?.length, 1);
-  assert.match(
-    html,
-    /href="\/music\/albums\/[^"]+"[^>]*aria-label="Disintegration, The Cure, 9 of 12, 1989"/,
-  );
+  const link = html.slice(html.indexOf("<a "), html.indexOf("</a>"));
+  assert.match(link, /href="\/music\/albums\/[^"]+"/);
+  assert.match(link.replaceAll(/<[^>]*>/g, " "), /Disintegration\s+The Cure\s+9 of 12/);
   assert.ok(html.indexOf("</a>") < html.indexOf("<input"));
 });
 

@@ -17,7 +17,16 @@ function Label(
   },
 ) {
   return (
-    <text x={x} y={y} text-anchor={anchor} fill={ink} font-size="11" font-weight={weight} class="num">
+    <text
+      x={x}
+      y={y}
+      text-anchor={anchor}
+      fill={ink}
+      font-size="11"
+      font-weight={weight}
+      class="num"
+      aria-hidden="true"
+    >
       {children}
     </text>
   );
@@ -106,31 +115,35 @@ export function DecadeChart({ decades }: { decades: readonly Facet[] }) {
         const x = 10 + i * gap;
         const middle = x + gap * 0.31;
         return (
-          <a
-            href={link(albumsPath({}, { decade: Number(value) }))}
-            aria-label={`${value}s: ${owned} of ${albums} owned`}
-          >
-            <rect
-              x={x}
-              y={ground - tall(albums)}
-              width={gap * 0.62}
-              height={tall(albums)}
-              rx="2"
-              fill="var(--shelf-gap)"
-            />
-            <rect
-              x={x}
-              y={ground - tall(owned)}
-              width={gap * 0.62}
-              height={tall(owned)}
-              rx="2"
-              fill="var(--owned)"
-            />
+          <>
+            <a
+              href={link(albumsPath({}, { decade: Number(value) }))}
+              aria-label={`${value}s: ${owned} of ${albums} owned`}
+            >
+              {/* As high as the chart: a decade of one album must be easy to hit, too. */}
+              <rect x={x - 4} y="0" width={gap * 0.62 + 8} height={ground} fill="transparent" />
+              <rect
+                x={x}
+                y={ground - tall(albums)}
+                width={gap * 0.62}
+                height={tall(albums)}
+                rx="2"
+                fill="var(--shelf-gap)"
+              />
+              <rect
+                x={x}
+                y={ground - tall(owned)}
+                width={gap * 0.62}
+                height={tall(owned)}
+                rx="2"
+                fill="var(--owned)"
+              />
+            </a>
             <Label x={middle} y={ground - tall(albums) - 6} anchor="middle" ink="var(--ink-2)" weight={500}>
               {count(albums)}
             </Label>
             <Label x={middle} y={204} anchor="middle">{`${value.slice(-2)}s`}</Label>
-          </a>
+          </>
         );
       })}
     </svg>
@@ -142,10 +155,10 @@ export function GenreBars({ genres }: { genres: readonly Facet[] }) {
   const link = useLink();
   const highest = Math.max(1, ...genres.map(({ albums }) => albums));
   return (
-    <ul class="grid gap-2.5">
+    <ul class="grid gap-2.5 max-md:gap-0">
       {genres.map(({ value, albums, owned }) => (
         <li class="grid grid-cols-[84px_minmax(0,1fr)_72px] items-center gap-3">
-          <a href={link(albumsPath({}, { genre: value }))} class="truncate hover:underline">
+          <a href={link(albumsPath({}, { genre: value }))} class="truncate hover:underline max-md:py-3">
             <Name>{value}</Name>
           </a>
           <span class="flex h-2.5" aria-hidden="true">
@@ -198,9 +211,9 @@ export function SourceBar({ sources }: { sources: readonly Facet[] }) {
         {sources.map(({ value, albums }, i) => {
           const { label, query } = sourceLooks[value] ?? { label: value, query: {} };
           return (
-            <li class="flex items-center gap-2.5 py-2">
+            <li class="flex items-center gap-2.5">
               <span class="size-2.5 rounded-[2px]" style={`background:${shade(value, i)}`} />
-              <a href={link(albumsPath(query))} class="flex-1 hover:underline">{label}</a>
+              <a href={link(albumsPath(query))} class="flex-1 py-2 hover:underline max-md:py-3">{label}</a>
               <span class="text-ink-2 num">{count(albums)}</span>
               <span class="w-10 text-right text-ink-3 num">{`${percent(albums, all)} %`}</span>
             </li>

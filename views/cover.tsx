@@ -1,5 +1,4 @@
 import type { Album } from "../db/albums.ts";
-import { Name } from "./text.tsx";
 import { useLink } from "./links.tsx";
 import { percent } from "./words.ts";
 
@@ -43,13 +42,12 @@ export function Cover({ album, bare, small, eager }: CoverProps) {
   const developing = share > 0 && share < 100;
   const image = (
     <span class="cover" data-state={state} style={developing ? `--own:${share}%` : undefined}>
-      {album.coverHash
-        ? <Layers hash={album.coverHash} share={share} eager={eager} />
-        : (
-          <span class="absolute inset-0 grid place-items-center text-xl font-semibold text-ink-2">
-            <Name>{initials(album.artistCredit)}</Name>
-          </span>
-        )}
+      {album.coverHash ? <Layers hash={album.coverHash} share={share} eager={eager} /> : (
+        <span
+          class="absolute inset-0 grid place-items-center text-xl font-semibold text-ink-2 before:content-[attr(data-initials)]"
+          data-initials={initials(album.artistCredit)}
+        />
+      )}
       {state === "downloading" && !small && (
         <span class="absolute inset-x-0 bottom-0 z-1 h-1.5 bg-scrim">
           <span class="block h-full bg-loading" style={`width:${share}%`} />

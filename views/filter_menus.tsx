@@ -125,7 +125,7 @@ export function FilterMenus({ query, facets, total }: { query: AlbumQuery; facet
       aria-label="Filters"
       class="text-sm text-ink max-md:fixed max-md:inset-x-0 max-md:top-20 max-md:bottom-0 max-md:m-0 max-md:h-auto max-md:w-full max-md:max-w-none max-md:overflow-y-auto max-md:rounded-t-xl max-md:bg-overlay max-md:p-4 max-md:pb-20 max-md:shadow-3 max-md:ring-1 max-md:ring-edge max-md:backdrop:bg-scrim md:static md:m-0 md:-ml-3 md:flex md:w-auto md:flex-wrap md:items-center md:gap-0.5 md:overflow-visible md:bg-transparent"
     >
-      <header class="flex items-center justify-between pb-2 md:hidden">
+      <div class="flex items-center justify-between pb-2 md:hidden">
         <h2 class="text-md font-semibold">Filters</h2>
         <button
           type="button"
@@ -136,7 +136,7 @@ export function FilterMenus({ query, facets, total }: { query: AlbumQuery; facet
         >
           <Icon name="x" class="size-5" />
         </button>
-      </header>
+      </div>
       {menusOf(query, facets).filter(({ choices }) => choices.length > 0).map((menu) => (
         <FilterMenu menu={menu} query={query} />
       ))}

@@ -137,7 +137,7 @@ export function PlanList({ import: { id }, counts, outcome, albums, next }: Plan
         {next && (
           <p class="border-t border-hairline px-5 py-3 text-ink-3 num">
             {`${count(albums.length)} of ${count(counts[outcome ?? "all"])} shown. `}
-            <a class="link" href={link(next)}>Show more</a>
+            <a class="link inline-block py-2" href={link(next)}>Show more</a>
           </p>
         )}
         {albums.length === 0 && <p class="px-5 py-8 text-center text-ink-2">No album here.</p>}

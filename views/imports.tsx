@@ -252,7 +252,10 @@ function EarlierImports({ imports }: { imports: readonly PastImport[] }) {
               <Icon name={sourceIcons[source]} />
             </span>
             <span class="min-w-0 flex-1 md:flex md:gap-6">
-              <a href={link(`/import/${id}`)} class="block truncate font-medium hover:underline md:w-56">
+              <a
+                href={link(`/import/${id}`)}
+                class="block truncate font-medium hover:underline max-md:-mt-2 max-md:pt-2 md:w-56"
+              >
                 <Name>{filename}</Name>
               </a>
               <span class="block min-w-0 flex-1 truncate text-ink-2 num">{planText(plan)}</span>

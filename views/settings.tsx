@@ -1,3 +1,4 @@
+import type { FolderLook } from "../services/music_folder.ts";
 import {
   AccountsSection,
   type AccountsView,
@@ -11,7 +12,6 @@ import { Icon } from "./icon.tsx";
 import { Heading, Layout, Main } from "./layout.tsx";
 import { usePage } from "./links.tsx";
 import { SettingsSection } from "./settings_section.tsx";
-import type { FolderLook } from "../services/music_folder.ts";
 import { FolderReport } from "./setup.tsx";
 import { when } from "./words.ts";
 

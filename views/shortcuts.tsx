@@ -47,7 +47,7 @@ export function Shortcuts() {
       aria-labelledby="shortcuts-title"
       class="fixed inset-x-4 top-20 bottom-auto mx-auto max-h-[calc(100dvh-7rem)] w-auto max-w-3xl overflow-y-auto rounded-xl bg-overlay p-5 text-sm text-ink shadow-3 ring-1 ring-edge backdrop:bg-scrim md:top-32 md:p-7"
     >
-      <header class="flex items-center justify-between">
+      <div class="flex items-center justify-between">
         <h2 id="shortcuts-title" class="text-lg font-semibold">Keyboard</h2>
         <button
           type="button"
@@ -58,7 +58,7 @@ export function Shortcuts() {
         >
           <Icon name="x" />
         </button>
-      </header>
+      </div>
       <div class="mt-4 grid gap-x-10 gap-y-6 md:grid-cols-3">
         {groups.map(({ title, keys }) => (
           <section>

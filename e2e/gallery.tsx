@@ -52,7 +52,7 @@ function list(query: AlbumQuery): AlbumList {
 
 type Answer = (query: AlbumQuery, request: Request) => VNode;
 
-export const pages: Record<string, Answer> = {
+const pages: Record<string, Answer> = {
   "/albums": (query, request) => {
     const target = request.headers.get("hx-target") ?? "";
     if (target.endsWith("#results")) return <AlbumsUpdate list={list(query)} />;
@@ -107,7 +107,7 @@ export const pages: Record<string, Answer> = {
   "/500": () => <FailurePage status={500} requestId="7f3a-91c2" />,
 };
 
-export function draw(page: VNode, changes: Partial<PageContext> = {}): string {
+function draw(page: VNode, changes: Partial<PageContext> = {}): string {
   const context: PageContext = {
     basePath: "",
     csrfToken: "sample",
@@ -164,4 +164,12 @@ async function answer(request: Request): Promise<Response> {
   return html(request.headers.has("hx-request") ? content : `<!doctype html>${content}`);
 }
 
-if (import.meta.main) Deno.serve({ hostname: "127.0.0.1", port: 3999 }, answer);
+/** On a free port when none is asked for. */
+export function serveGallery(port = 0) {
+  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, answer);
+  return { url: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
+}
+
+if (import.meta.main) {
+  console.log(`Pages: ${serveGallery(3999).url}/albums, ${Object.keys(pages).join(", ")}`);
+}

@@ -43,7 +43,7 @@ export async function updateSchedule(
 export async function advanceSchedule(
   sql: Sql,
   schedule: Schedule,
-  nextRunAt: Date | null,
+  nextRunAt: Date,
   ran: boolean,
 ): Promise<boolean> {
   const result = await sql`

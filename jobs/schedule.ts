@@ -58,14 +58,15 @@ export async function fireSchedules(sql: Database, now: Date): Promise<Date | un
     const planned = schedule.nextRunAt;
     const isDue = planned !== null && planned <= now;
     const next = planned && !isDue ? planned : nextRun(schedule.cron, now);
-    if (next !== planned) await advance(sql, schedule, next ?? null, isDue);
-    if (next) upcoming.push(next);
+    if (!next) continue;
+    if (next !== planned) await advance(sql, schedule, next, isDue);
+    upcoming.push(next);
   }
   return upcoming.sort((a, b) => a.getTime() - b.getTime())[0];
 }
 
 /** The job is asked for in the transaction that leaves its run behind: both happen, and once. */
-async function advance(sql: Database, schedule: Schedule, next: Date | null, isDue: boolean): Promise<void> {
+async function advance(sql: Database, schedule: Schedule, next: Date, isDue: boolean): Promise<void> {
   await transaction(sql, async (tx) => {
     if (!await advanceSchedule(tx, schedule, next, isDue) || !isDue) return;
     const job = await insertJob(tx, schedule);

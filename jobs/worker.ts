@@ -35,6 +35,7 @@ export type Worker = {
 type Run = JobClaim & { alone: boolean; abort: AbortController; ended: Promise<void> };
 
 const FAREWELL_MS = 1000;
+const HEAR_AGAIN_MS = 20;
 
 const log = logger("jobs");
 
@@ -49,14 +50,24 @@ export function startWorker(app: App, options: WorkerOptions = {}): Worker {
   const running = new Set<Run>();
   const alarm = createAlarm();
   let lock: WorkerLock | undefined;
+  let ringing: ReturnType<typeof setTimeout> | undefined;
   let listening = false;
   let lastHeartbeat = -Infinity;
   let stopping = false;
 
+  // Many jobs may become ready one after the other, and each says so.
+  function heard() {
+    if (stopping) return;
+    ringing ??= setTimeout(() => {
+      ringing = undefined;
+      alarm.ring();
+    }, HEAR_AGAIN_MS);
+  }
+
   async function heartbeat() {
     // Held before the first claim, so that whoever finds it free knows that the worker is dead.
     if (!await lock?.isHeld()) lock = await holdWorkerLock(sql, workerId);
-    if (!listening) await listenForReadyJobs(sql, alarm.ring);
+    if (!listening) await listenForReadyJobs(sql, heard);
     listening = true;
     const held = await renewLeases(sql, workerId, leaseSeconds);
     for (const run of running) {
@@ -118,6 +129,7 @@ export function startWorker(app: App, options: WorkerOptions = {}): Worker {
       await within(graceMs, Promise.all([looping, ...[...running].map((run) => run.ended)]));
       // When the database is away, too, our jobs are taken over by whoever finds it back.
       await within(FAREWELL_MS, farewell());
+      clearTimeout(ringing);
     },
   };
 }

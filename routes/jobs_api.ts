@@ -3,10 +3,10 @@ import { z } from "zod";
 import { findJob, JOB_STATUSES, type JobRow, listJobs } from "../db/jobs.ts";
 import { listSchedules, type Schedule } from "../db/schedules.ts";
 import type { App } from "../services/app.ts";
-import { describeCron } from "../services/cron.ts";
 import { Failure } from "../services/errors.ts";
 import { cancelJob, tryJobAgain } from "../services/jobs.ts";
 import { changeSchedule } from "../services/schedules.ts";
+import { cronWords } from "../views/cron_words.ts";
 import { paginationJson } from "./album_json.ts";
 import { albumQuery } from "./album_query.ts";
 import { type Env, type Server, validate } from "./request.ts";
@@ -91,7 +91,7 @@ function scheduleJson(schedule: Schedule) {
     name: schedule.name,
     job_type: schedule.kind,
     cron: schedule.cron,
-    description: describeCron(schedule.cron),
+    description: cronWords(schedule.cron) ?? null,
     enabled: schedule.enabled,
     last_run_at: schedule.lastRunAt,
     next_run_at: schedule.nextRunAt,

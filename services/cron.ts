@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 
-const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 type Field = { name: string; least: number; most: number; names?: string[]; namesBegin?: number };
@@ -10,13 +10,7 @@ const FIELDS: Field[] = [
   { name: "hour", least: 0, most: 23 },
   { name: "day", least: 1, most: 31 },
   { name: "month", least: 1, most: 12, names: MONTHS, namesBegin: 1 },
-  {
-    name: "weekday",
-    least: 0,
-    most: 7,
-    names: WEEKDAYS.map((day) => day.slice(0, 3).toLowerCase()),
-    namesBegin: 0,
-  },
+  { name: "weekday", least: 0, most: 7, names: WEEKDAYS, namesBegin: 0 },
 ];
 const COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven"];
 
@@ -40,23 +34,6 @@ export function cronProblem(cron: string): string | undefined {
 export function nextRun(cron: string, after: Date): Date | undefined {
   return new Cron(cron.trim(), { mode: "5-part", paused: true }).nextRun(after) ?? undefined;
 }
-
-/** The usual schedules in words: "every 15 minutes", "daily at 02:00", "Sundays at 04:00". */
-export function describeCron(cron: string): string {
-  const [minute, hour, day, month, weekday] = cron.trim().toLowerCase().split(/\s+/);
-  const anyDay = day === "*" && month === "*" && weekday === "*";
-  if (anyDay && hour === "*") return everyMinutes(minute) ?? OTHER;
-  if (!isNumber(minute)) return OTHER;
-  const hours = /^\*\/(\d+)$/.exec(hour)?.[1];
-  if (anyDay && hours && 24 % Number(hours) === 0) return `${every(Number(hours), "hour")}${past(minute)}`;
-  if (!isNumber(hour) || month !== "*") return OTHER;
-  const at = `at ${two(hour)}:${two(minute)}`;
-  if (anyDay) return `daily ${at}`;
-  if (day === "*") return `${weekdays(weekday) ?? "on some weekdays"} ${at}`;
-  return weekday === "*" && isNumber(day) ? `on day ${Number(day)} of each month ${at}` : OTHER;
-}
-
-const OTHER = "at times of its own";
 
 function itemProblem(item: string, field: Field): string | undefined {
   const [, range, step] = /^([^/]*)(?:\/(.*))?$/.exec(item) ?? [];
@@ -85,35 +62,6 @@ function valueOf(text: string, { names = [], namesBegin = 0 }: Field): number | 
   const index = names.indexOf(text.toLowerCase());
   if (index >= 0) return index + namesBegin;
   return isNumber(text) ? Number(text) : undefined;
-}
-
-function everyMinutes(minute: string): string | undefined {
-  if (minute === "*") return "every minute";
-  if (isNumber(minute)) return `every hour${past(minute)}`;
-  const minutes = Number(/^\*\/(\d+)$/.exec(minute)?.[1]);
-  return 60 % minutes === 0 ? every(minutes, "minute") : undefined;
-}
-
-function weekdays(list: string): string | undefined {
-  if (list === "1-5" || list === "mon-fri") return "on weekdays";
-  if (list === "6,0" || list === "0,6" || list === "sat,sun") return "on weekends";
-  const names = list.split(",").map((day) => {
-    const value = valueOf(day, FIELDS[4]);
-    return value === undefined ? undefined : `${WEEKDAYS[value % 7]}s`;
-  });
-  return names.includes(undefined) ? undefined : new Intl.ListFormat("en-GB").format(names as string[]);
-}
-
-function every(n: number, unit: string): string {
-  return n === 1 ? `every ${unit}` : `every ${n} ${unit}s`;
-}
-
-function past(minute: string): string {
-  return Number(minute) === 0 ? "" : ` at ${Number(minute)} minutes past`;
-}
-
-function two(n: string): string {
-  return n.padStart(2, "0").slice(-2);
 }
 
 function isNumber(text: string): boolean {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { type Activity, ActivityPage, ActivityUpdate } from "./activity.tsx";
-import { cronWords } from "./cron_words.ts";
 import type { JobView } from "./jobs.tsx";
 import { render } from "./testing.tsx";
 
@@ -90,18 +89,4 @@ Deno.test("what has ended says what came of it; what failed can be tried again",
     render(<ActivityPage {...activity({ open: [], counts: { ...counts, finished: 0 } })} />),
     /Quiet/,
   );
-});
-
-Deno.test("the usual schedules have words, the unusual stand for themselves", () => {
-  const cases: [string, string | undefined][] = [
-    ["0 2 * * *", "daily at 02:00"],
-    ["*/15 * * * *", "every 15 minutes"],
-    ["0 */6 * * *", "every 6 hours"],
-    ["0 * * * *", "every hour"],
-    ["30 4 * * 0", "Sundays at 04:30"],
-    ["0 4 1 * *", undefined],
-    ["0 4 * *", undefined],
-    ["5,10 * * * *", undefined],
-  ];
-  for (const [cron, words] of cases) assert.equal(cronWords(cron), words, cron);
 });

@@ -2,10 +2,13 @@ import { insertJob } from "../db/jobs.ts";
 import type { Sql } from "../db/sql.ts";
 import type { JobKind, JobPayload } from "./mod.ts";
 
+/** The priority of what a person has asked for and looks at. */
+export const SOMEBODY_WAITS = 10;
+
 export type EnqueueOptions = {
   /** Not before this moment. */
   runAt?: Date;
-  /** Higher runs first; 0 when nobody waits for it. */
+  /** Higher runs first; 0 when nobody waits for it, else SOMEBODY_WAITS. */
   priority?: number;
   /** The user who asked for it. */
   requestedBy?: string;

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { findJob, JOB_STATUSES, type JobRow, listJobs } from "../db/jobs.ts";
 import { listSchedules, type Schedule } from "../db/schedules.ts";
+import { enqueue, SOMEBODY_WAITS } from "../jobs/queue.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
 import { cancelJob, tryJobAgain } from "../services/jobs.ts";
@@ -9,13 +10,14 @@ import { changeSchedule } from "../services/schedules.ts";
 import { cronWords } from "../views/cron_words.ts";
 import { paginationJson } from "./album_json.ts";
 import { albumQuery } from "./album_query.ts";
-import { type Env, type Server, validate } from "./request.ts";
+import { accountOf, type Env, type Server, validate } from "./request.ts";
 
 const jobsQuery = albumQuery.pick({ page: true, page_size: true }).extend({
   status: z.enum(JOB_STATUSES, { error: `one of ${JOB_STATUSES.join(", ")}` }).optional(),
   job_type: z.string().max(100).optional(),
 });
 const jobId = z.object({ id: z.guid("a job's id (UUID)") });
+const scanRequest = z.strictObject({ accept_losses: z.boolean("true or false").optional() });
 const scheduleName = z.object({ name: z.string().max(100) });
 const schedulePatch = z.strictObject({
   cron: z.string("five fields: minute, hour, day, month, weekday").max(200).optional(),
@@ -30,6 +32,14 @@ export function jobsApi(app: App): Server {
     const { status, job_type: kind, page = 1, page_size: pageSize = 50 } = c.req.valid("query");
     const { jobs, total } = await listJobs(app.sql, { status: status && [status], kind, page, pageSize });
     return c.json({ jobs: jobs.map(jobJson), pagination: paginationJson(page, pageSize, total) });
+  });
+
+  routes.post("/jobs/filesystem-scan", validate("json", scanRequest), async (c) => {
+    const options = { requestedBy: accountOf(c).userId, priority: SOMEBODY_WAITS };
+    const { id, existing } = await enqueue(app.sql, "filesystem_scan", c.req.valid("json"), options);
+    if (!existing) return c.json({ job_id: id, status: "pending" }, 202);
+    const status = (await findJob(app.sql, id))?.status;
+    return c.json({ job_id: id, status, existing }, 202);
   });
 
   routes.get("/jobs/:id/status", validate("param", jobId), async (c) => {

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { claimJob, completeJob, failJob, saveProgress } from "../db/job_claims.ts";
 import { insertJob } from "../db/jobs.ts";
 import { signedIn, type TestApp, testApp } from "../services/testing.ts";
@@ -98,6 +98,23 @@ Deno.test("a failed job is not opened again beside the same one", async () => {
   await insertJob(app.sql, { kind: "filesystem_scan", payload: {} });
   const { status, body } = await ask("POST", `/jobs/${failed.id}/retry`);
   deepStrictEqual([status, body.error.message], [409, "The same job is waiting or running already."]);
+});
+
+Deno.test("a scan is asked for once, and whoever asks again is told so", async () => {
+  await using app = await testApp();
+  const ask = await client(app);
+  const first = await ask("POST", "/jobs/filesystem-scan", {});
+  deepStrictEqual([first.status, first.body.status, first.body.existing], [202, "pending", undefined]);
+  const again = await ask("POST", "/jobs/filesystem-scan", {});
+  deepStrictEqual([again.status, again.body], [202, {
+    job_id: first.body.job_id,
+    status: "pending",
+    existing: true,
+  }]);
+  const losses = await ask("POST", "/jobs/filesystem-scan", { accept_losses: true });
+  notStrictEqual(losses.body.job_id, first.body.job_id, "confirming losses is another job");
+  const wrong = await ask("POST", "/jobs/filesystem-scan", { accept_losses: "yes" });
+  deepStrictEqual([wrong.status, wrong.body.error.fields], [400, { accept_losses: "true or false" }]);
 });
 
 Deno.test("wrong questions about jobs are refused with the field", async () => {

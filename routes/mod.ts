@@ -5,6 +5,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
 import type { App } from "../services/app.ts";
 import { accounts } from "./accounts.tsx";
+import { activity } from "./activity.tsx";
 import { album } from "./album.tsx";
 import { albums } from "./albums.tsx";
 import { albumsApi } from "./albums_api.ts";
@@ -65,6 +66,12 @@ export const urlTable: UrlTable = {
   "/api/imports/:id": { GET: "member", DELETE: "member" },
   "/api/imports/:id/apply": { POST: "member" },
   "/covers/:name": { GET: "member" },
+  "/activity": { GET: "member" },
+  "/activity/events": { GET: "member" },
+  "/activity/scan": { POST: "member" },
+  "/activity/jobs/:id/cancel": { POST: "member" },
+  "/activity/jobs/:id/retry": { POST: "member" },
+  "/activity/schedules/:name/run": { POST: "member" },
   "/api/albums": { GET: "member" },
   "/api/albums/:id": { GET: "member", PATCH: "member" },
   "/api/artists": { GET: "member" },
@@ -82,6 +89,7 @@ export const urlTable: UrlTable = {
   "/theme": { POST: "member" },
   "/api/settings": { GET: "admin", PUT: "admin" },
   "/api/jobs": { GET: "member" },
+  "/api/jobs/filesystem-scan": { POST: "member" },
   "/api/jobs/:id/status": { GET: "member" },
   "/api/jobs/:id/cancel": { POST: "member" },
   "/api/jobs/:id/retry": { POST: "member" },
@@ -124,6 +132,7 @@ export function createServer(app: App): Server {
   server.route("/", stats(app));
   server.route("/", imports(app));
   server.route("/", covers(app));
+  server.route("/", activity(app));
   server.route("/api", albumsApi(app));
   server.route("/api", libraryApi(app));
   server.route("/api", jobsApi(app));

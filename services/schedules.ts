@@ -28,9 +28,9 @@ export async function runScheduleNow(
   { sql }: Pick<App, "sql">,
   name: string,
   requestedBy: string,
-): Promise<{ id: string; existing: boolean }> {
+): Promise<{ id: string; existing: boolean; kind: string }> {
   const { kind, payload } = await existingSchedule(sql, name);
-  return await insertJob(sql, { kind, payload, requestedBy, priority: 10 });
+  return { kind, ...await insertJob(sql, { kind, payload, requestedBy, priority: 10 }) };
 }
 
 async function existingSchedule(sql: App["sql"], name: string): Promise<Schedule> {

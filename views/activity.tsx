@@ -1,5 +1,4 @@
 import { cronWords } from "./cron_words.ts";
-import { EmptyState } from "./failure.tsx";
 import { Button, Form, LinkButton } from "./form.tsx";
 import { Icon } from "./icon.tsx";
 import { FinishedJob, type JobView, OpenJobs } from "./jobs.tsx";
@@ -42,7 +41,6 @@ export type Activity = {
 export function ActivityPage(activity: Activity) {
   const { open, counts, connections, schedules } = activity;
   const link = useLink();
-  const hasHistory = counts.finished > 0 || open.length > 0;
   return (
     <Layout title="Activity">
       <Main>
@@ -54,22 +52,14 @@ export function ActivityPage(activity: Activity) {
         </Heading>
         <div class="mt-5 grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_400px]">
           <div class="grid h-max min-w-0 grid-cols-[minmax(0,1fr)] gap-6">
-            {!hasHistory && (
-              <div class="panel">
-                <EmptyState icon="activity" title="Quiet" text="No job has run yet.">
-                  <LinkButton path="/import">Import</LinkButton>
-                </EmptyState>
-              </div>
-            )}
             <section
               aria-labelledby="running"
-              class={hasHistory ? "" : "hidden"}
               hx-sse:connect={link("/activity/events")}
               hx-target="#open-jobs"
               hx-swap="outerMorph"
             >
               <h2 id="running" class="mb-2 text-base font-semibold">Running</h2>
-              <OpenJobs jobs={open} />
+              <OpenJobs jobs={open} isFirst={counts.finished === 0} />
             </section>
             {/* When the stream breaks, each failure to get it back asks once instead. */}
             <div
@@ -79,7 +69,7 @@ export function ActivityPage(activity: Activity) {
               hx-target="#open-jobs"
               hx-swap="outerMorph"
             />
-            {hasHistory && <JobHistory {...activity} />}
+            <JobHistory {...activity} />
           </div>
           <div class="grid h-max min-w-0 gap-6">
             {connections.length > 0 && <Connections connections={connections} />}
@@ -105,7 +95,7 @@ function Summary({ counts: { running, waiting } }: Pick<Activity, "counts">) {
 export function ActivityUpdate({ open, counts }: Pick<Activity, "open" | "counts">) {
   return (
     <>
-      <OpenJobs jobs={open} />
+      <OpenJobs jobs={open} isFirst={counts.finished === 0} />
       <Partial target="#job-summary">
         <Summary counts={counts} />
       </Partial>
@@ -122,6 +112,7 @@ export function JobHistory(
     <section
       id="job-history"
       aria-labelledby="history"
+      class={counts.finished === 0 ? "hidden" : ""}
       hx-get={link(onlyFailed ? "/activity?status=failed" : "/activity")}
       hx-trigger="job-ended from:body"
       hx-boost:inherited="true"

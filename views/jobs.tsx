@@ -1,5 +1,6 @@
 import type { JobRow } from "../db/jobs.ts";
-import { Button, Form } from "./form.tsx";
+import { EmptyState } from "./failure.tsx";
+import { Button, Form, LinkButton } from "./form.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import { usePage } from "./links.tsx";
 import { Time } from "./text.tsx";
@@ -28,14 +29,24 @@ export type JobView =
   & {
     /** "Library scan" */
     title: string;
+    /** A scan stopped because too many files are not there: a person may say that they are really gone. */
+    asksForLosses?: boolean;
   };
 
-/** Everything that runs or waits: what the stream sends again whenever one of them has moved on. */
-export function OpenJobs({ jobs }: { jobs: readonly JobView[] }) {
+/** Everything that runs or waits: what the stream sends again whenever one has moved on. `isFirst`: none has ended. */
+export function OpenJobs({ jobs, isFirst }: { jobs: readonly JobView[]; isFirst: boolean }) {
   return (
     <ul id="open-jobs" class="panel rows">
       {jobs.map((job) => <OpenJob job={job} />)}
-      {jobs.length === 0 && <li class="px-4 py-6 text-center text-ink-2 md:px-5">Nothing is running.</li>}
+      {jobs.length === 0 && (isFirst
+        ? (
+          <li>
+            <EmptyState icon="activity" title="Quiet" text="No job has run yet.">
+              <LinkButton path="/import">Import</LinkButton>
+            </EmptyState>
+          </li>
+        )
+        : <li class="px-4 py-6 text-center text-ink-2 md:px-5">Nothing is running.</li>)}
     </ul>
   );
 }
@@ -140,9 +151,17 @@ export function FinishedJob({ job }: { job: JobView }) {
             : job.result?.summary ?? "Done."}
         </p>
         {job.status !== "completed" && (
-          <Form action={`/activity/jobs/${job.id}/retry`} class="mt-2">
-            <Button small icon="rotate-cw">{job.status === "failed" ? "Retry" : "Go on"}</Button>
-          </Form>
+          <div class="mt-2 flex flex-wrap gap-2">
+            <Form action={`/activity/jobs/${job.id}/retry`}>
+              <Button small icon="rotate-cw">{job.status === "failed" ? "Retry" : "Go on"}</Button>
+            </Form>
+            {job.asksForLosses && (
+              <Form action="/activity/scan">
+                <input type="hidden" name="accept_losses" value="true" />
+                <Button small tone="danger">These files are really gone</Button>
+              </Form>
+            )}
+          </div>
         )}
       </div>
       <span class="w-20 text-right text-xs text-ink-3 num max-md:hidden">

@@ -27,7 +27,7 @@ export function connect(options: ConnectOptions): Database {
     onnotice: () => {},
     transform: { column: { from: postgres.toCamel }, undefined: null },
     types: { date: { to: 1082, from: [1082], serialize: (x: string) => x, parse: (x: string) => x } },
-    connection: { application_name: "beat-collector", jit: false },
+    connection: { application_name: "beat-collector", jit: "off" },
   };
   const url = new URL(options.url);
   const socketDir = url.searchParams.get("host");

@@ -140,7 +140,9 @@ Deno.test("the job of a worker whose connection died is free at once", async () 
   await claimed(db.sql);
   strictEqual(await requeueLostJobs(db.sql), 0);
   await db.sql`
-    select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()`;
+    select pg_terminate_backend(pid) from pg_locks
+    where locktype = 'advisory' and pid <> pg_backend_pid()
+      and database = (select oid from pg_database where datname = current_database())`;
   while (await lock.isHeld());
   strictEqual(await requeueLostJobs(db.sql), 1);
   strictEqual((await claim(db.sql, { workerId: "two" }))?.attempt, 2);

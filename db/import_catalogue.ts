@@ -20,28 +20,23 @@ export type MissingAlbum = {
   inLibrary: boolean;
 };
 
-/** Someone else (a scan, another import) may have added an album since the import was looked through. */
+/**
+ * Someone else (a scan, another import) may have added an album since the import was looked through. Without an
+ * id it is the one meant only when nothing else has its name.
+ */
 export async function findLateArrivals(tx: Sql, { importId, from, to }: AlbumRange): Promise<void> {
+  const missing =
+    tx`g.import_id = ${importId} and g.ordinal > ${from} and g.ordinal <= ${to} and g.album_id is null`;
   await tx`
-    update import_albums g set album_id = found.album_id
-    from (
-      select m.ref, coalesce(x.album_id, nameless.id) as album_id
-      from import_albums m
-      left join album_external_ids x on x.kind = 'spotify' and x.value = m.spotify_id
-      left join lateral (
-        select a.id from albums a
-        where a.match_key = m.album_key and x.album_id is null
-          and not exists (select from album_external_ids o where o.album_id = a.id and o.kind = 'spotify')
-          -- A new id takes it in only when no other id has its name.
-          and (m.spotify_id is null or not exists (
-            select from albums b join album_external_ids o on o.album_id = b.id and o.kind = 'spotify'
-            where b.match_key = m.album_key and b.id <> a.id))
-          and not exists (select from import_albums n
-            where n.import_id = m.import_id and n.album_key = m.album_key and n.ref <> m.ref)
-        order by a.created_at, a.id limit 1) nameless on true
-      where m.import_id = ${importId} and m.ordinal > ${from} and m.ordinal <= ${to} and m.album_id is null
-    ) found
-    where g.import_id = ${importId} and g.ref = found.ref and found.album_id is not null`;
+    update import_albums g set album_id = x.album_id from album_external_ids x
+    where ${missing} and x.kind = 'spotify' and x.value = g.spotify_id`;
+  await tx`
+    update import_albums g set album_id = a.id from albums a
+    where ${missing} and a.match_key = g.album_key
+      and not exists (select from albums b where b.match_key = a.match_key and b.id <> a.id)
+      and not exists (select from album_external_ids x where x.album_id = a.id and x.kind = 'spotify')
+      and not exists (select from import_albums n
+        where n.import_id = g.import_id and n.album_key = g.album_key and n.ref <> g.ref)`;
 }
 
 export async function listMissingAlbums(

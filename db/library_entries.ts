@@ -45,27 +45,27 @@ export async function refreshLibraryEntries(
       where library_entries.removed_at is not null
         or least(library_entries.added_at, excluded.added_at) is distinct from library_entries.added_at`;
   await tx`
-    with supported as materialized (
-      select distinct l.user_id, t.album_id, door from tracks t
-      join liked_tracks l on l.track_id = t.id cross join unnest(l.doors) as door
-      where t.album_id = any(${albumIds}::uuid[]))
-    delete from library_entries e
-    where e.album_id = any(${albumIds}::uuid[]) and e.source = 'liked_tracks'
-      and (e.user_id, e.album_id, e.door) not in (select user_id, album_id, door from supported)`;
-  await tx`
-    with supported as materialized (
-      select distinct 'liked_tracks' as source, l.user_id, t.album_id, door from tracks t
-      join liked_tracks l on l.track_id = t.id and l.removed_at is null cross join unnest(l.doors) as door
+    with liked as materialized (
+      select l.user_id, t.album_id, door, bool_or(l.removed_at is null) as active
+      from tracks t join liked_tracks l on l.track_id = t.id cross join unnest(l.doors) as door
       where t.album_id = any(${albumIds}::uuid[])
-      union
-      select 'playlist', p.user_id, i.album_id, p.door from playlist_tracks i
+      group by l.user_id, t.album_id, door),
+    listed as materialized (
+      select distinct p.user_id, i.album_id, p.door from playlist_tracks i
       join playlists p on p.id = i.playlist_id and p.removed_at is null
-      where i.album_id = any(${albumIds}::uuid[]))
+      where i.album_id = any(${albumIds}::uuid[])),
+    mistaken as (
+      delete from library_entries e
+      where e.album_id = any(${albumIds}::uuid[]) and e.source = 'liked_tracks'
+        and (e.user_id, e.album_id, e.door) not in (select user_id, album_id, door from liked)
+      returning e.id)
     update library_entries e set removed_at = now(), liked_track_count = 0
     where e.album_id = any(${albumIds}::uuid[]) and e.removed_at is null
-      and e.source in ('liked_tracks', 'playlist')
-      and (e.source, e.user_id, e.album_id, e.door) not in (
-        select source, user_id, album_id, door from supported)`;
+      and e.id not in (select id from mistaken) and case e.source
+        when 'liked_tracks'
+          then (e.user_id, e.album_id, e.door) not in (select user_id, album_id, door from liked where active)
+        when 'playlist' then (e.user_id, e.album_id, e.door) not in (select user_id, album_id, door from listed)
+        else false end`;
 }
 
 /**

@@ -32,7 +32,7 @@ export async function insertLikedTracks(
     join import_refs r using (import_id, position)
     join import_albums g on g.import_id = r.import_id and g.ref = r.ref
     where e.import_id = ${range.importId} and e.position > ${range.from} and e.position <= ${range.to}
-      and e.kind = 'liked_track' and g.album_id is not null`;
+      and r.position > ${range.from} and r.position <= ${range.to} and e.kind = 'liked_track' and g.album_id is not null`;
   await tx`analyze liked_songs`;
   await tx`
     update tracks t set spotify_id = naming.spotify_id, album_guessed = t.album_guessed and naming.guessed,

@@ -34,7 +34,7 @@ create index import_albums_key on import_albums (import_id, album_key);
 
 -- The album each entry speaks of. A table of its own: decided anew when the import is applied.
 create table import_refs (
-  import_id uuid not null references imports on delete cascade,
+  import_id uuid not null,
   position integer not null,
   ref text collate "C" not null,
   primary key (import_id, position)
@@ -49,6 +49,16 @@ alter table import_entries
   -- Of a playlist: what tells it from the others of the user.
   add column source_key text,
   drop column album_id;
+
+-- Instead of foreign keys, which would look for the import once per row: hundreds of thousands of times.
+alter table import_entries drop constraint import_entries_import_id_fkey;
+create function forget_import() returns trigger language plpgsql as $$
+begin
+  delete from import_entries where import_id = old.id;
+  delete from import_refs where import_id = old.id;
+  return null;
+end $$;
+create trigger imports_deleted after delete on imports for each row execute function forget_import();
 
 -- How far applying has come, written together with what was applied.
 alter table imports

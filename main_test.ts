@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import manifest from "./deno.json" with { type: "json" };
 
-type Import = { file: string; from: string; typesOnly: boolean };
+type Import = { file: string; from: string; typesOnly: boolean; lazy: boolean };
 
 const folders = ["db", "services", "jobs", "views", "routes"];
 
@@ -22,9 +22,9 @@ function importsOf(file: string): Import[] {
     ...[...statements].map(([, type, names = "", from]) => {
       const braces = names.match(/^\{([^}]*)\}\s+from\s+$/)?.[1].split(",").filter((name) => name.trim());
       const typesOnly = Boolean(type) || Boolean(braces?.every((name) => name.trim().startsWith("type ")));
-      return { file, from, typesOnly };
+      return { file, from, typesOnly, lazy: false };
     }),
-    ...[...lazy].map(([, from]) => ({ file, from, typesOnly: false })),
+    ...[...lazy].map(([, from]) => ({ file, from, typesOnly: false, lazy: true })),
   ];
 }
 
@@ -106,6 +106,35 @@ Deno.test("every dependency has one home", () => {
     return !homes[name]?.some((home) => file === home || (home.endsWith("/") && file.startsWith(home)));
   });
   assert.deepEqual(breaches, []);
+});
+
+/** What is loaded as soon as `file` is, through all the files it needs. */
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const one of imports.filter((one) => one.file === file && !one.typesOnly && !one.lazy)) {
+    const target = ours.find((our) => our.file === file && our.from === one.from)?.target;
+    if (target) loadedWith(target, seen);
+    else seen.add(one.from);
+  }
+  return seen;
+}
+
+Deno.test("the first page does not wait for what only jobs and other services need", () => {
+  const loaded = loadedWith("routes/mod.ts", loadedWith("main.ts"));
+  assert.ok(loaded.has("hono") && loaded.has("services/app.ts"), "the walk follows imports");
+  const late = [
+    "@fastify/busboy",
+    "@streamparser/json",
+    "@zip.js/zip.js",
+    "csv-parse",
+    "music-metadata",
+    "p-queue",
+  ];
+  const early = [...loaded].filter((name) =>
+    [...late, "prom-client", "redis"].some((one) => name.startsWith(one))
+  );
+  assert.deepEqual(early, []);
 });
 
 Deno.test("only config.ts reads the environment and only http.ts calls other services", () => {

@@ -52,9 +52,23 @@ export function validate<Target extends keyof ValidationTargets, Schema extends 
 ) {
   const validator = zValidator(target, schema, (result) => {
     if (!result.success) throw invalid(result.error);
+    const name = nameOfNul(result.data);
+    if (name !== undefined) throw new Failure("invalid", `${name}: ${NUL}`, { fields: { [name]: NUL } });
   });
   checks.set(validator, { target, schema });
   return validator;
+}
+
+const NUL = "A NUL character is no text.";
+
+/** Where a text holds a NUL, which PostgreSQL cannot store. */
+function nameOfNul(value: unknown, name = "body"): string | undefined {
+  if (typeof value === "string") return value.includes("\0") ? name : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, entry] of Object.entries(value)) {
+    const found = nameOfNul(entry, name === "body" ? key : `${name}.${key}`);
+    if (found !== undefined) return found;
+  }
 }
 
 /** What a handler made by `validate` checks. */

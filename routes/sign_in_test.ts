@@ -161,6 +161,7 @@ Deno.test("the API names what is missing from a login", async () => {
     [JSON.stringify({ username: "marta" }), "password"],
     [JSON.stringify({ username: 7, password: "x" }), "username"],
     [JSON.stringify([]), "body"],
+    [JSON.stringify({ username: "mar\0ta", password: "x" }), "username"],
     ["{", ""],
   ];
   for (const [body, field] of bodies) {

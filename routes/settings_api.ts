@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { App } from "../services/app.ts";
 import { lockedSettings, readSettings, type Settings, settingsChange } from "../services/settings.ts";
 import { changeSettings } from "./settings_change.ts";
-import { type Env, validate } from "./request.ts";
+import { accountOf, type Env, validate } from "./request.ts";
 
 const change = settingsChange.extend({
   // What GET adds may come back unchanged.
@@ -20,7 +20,7 @@ export function settingsApi(app: App): Hono<Env> {
     const { locked: _, ...wanted } = c.req.valid("json");
     const current = await readSettings(app);
     if (wanted.lidarr_api_key === masked(current.lidarr_api_key)) delete wanted.lidarr_api_key;
-    await changeSettings(app, wanted);
+    await changeSettings(app, wanted, accountOf(c).userId);
     return c.json(settingsJson(app, await readSettings(app)));
   });
 

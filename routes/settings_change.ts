@@ -1,3 +1,4 @@
+import { enqueue } from "../jobs/queue.ts";
 import { refreshInLibrary } from "../db/library_entries.ts";
 import { transaction } from "../db/sql.ts";
 import type { App } from "../services/app.ts";
@@ -7,11 +8,14 @@ import { saveSettings, type SettingName, type SettingsChange } from "../services
 const LIBRARY_RULES: SettingName[] = ["liked_tracks_minimum", "playlists_enter_library"];
 
 /** Stores settings and does what follows from them; throws a Failure that names what is wrong. */
-export async function changeSettings(app: App, change: SettingsChange): Promise<void> {
+export async function changeSettings(app: App, change: SettingsChange, userId: string): Promise<void> {
   const changed = await transaction(app.sql, async (sql) => {
     const names = await saveSettings({ ...app, sql }, change);
     const rulesChanged = names.some((name) => LIBRARY_RULES.includes(name));
     if (rulesChanged) await refreshInLibrary(sql, await readLibraryRules({ ...app, sql }));
+    if (names.includes("music_folder_path") && change.music_folder_path !== null) {
+      await enqueue(sql, "filesystem_scan", {}, { requestedBy: userId, priority: 10 });
+    }
     return names;
   });
   if (changed.some((name) => LIBRARY_RULES.includes(name))) app.catalogue.changed();

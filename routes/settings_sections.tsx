@@ -1,6 +1,7 @@
 import { listApiTokens } from "../db/api_tokens.ts";
 import { listSchedules } from "../db/schedules.ts";
 import { listUsers } from "../db/users.ts";
+import { findWatchReport } from "../db/watch_reports.ts";
 import { Failure } from "../services/errors.ts";
 import { lockedSettings, readSettings } from "../services/settings.ts";
 import { AccountsSection, PasswordSection, TokensSection } from "../views/accounts.tsx";
@@ -78,15 +79,18 @@ function Section({ id, sections }: { id: keyof Sections; sections: Sections }) {
 async function loadSections(c: Request): Promise<Sections> {
   const app = c.get("app");
   const { userId, role } = accountOf(c);
-  const [settings, schedules, tokens, users] = await Promise.all([
+  const [settings, watch, schedules, tokens, users] = await Promise.all([
     readSettings(app),
+    findWatchReport(app.sql),
     listSchedules(app.sql),
     listApiTokens(app.sql, userId),
     role === "admin" ? listUsers(app.sql) : [],
   ]);
   const lockedBy = lockedSettings(app.config).music_folder_path;
+  const watching = watch &&
+    (watch.message ?? "Changes arrive by themselves and are read a few seconds later.");
   return {
-    folder: { folder: settings.music_folder_path ?? "", lockedBy },
+    folder: { folder: settings.music_folder_path ?? "", lockedBy, watching },
     schedules: { schedules: schedules.map((schedule) => ({ ...schedule, title: titleOf(schedule) })) },
     tokens: { tokens },
     password: {},

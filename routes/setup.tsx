@@ -1,17 +1,19 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import { listJobs } from "../db/jobs.ts";
 import { hasUsers } from "../db/users.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
 import { checkMusicFolder, lookAtFolder } from "../services/music_folder.ts";
 import { SHORTEST_PASSWORD } from "../services/passwords.ts";
 import { startCookieSession } from "../services/sessions.ts";
-import { lockedSettings, readSettings, saveSettings } from "../services/settings.ts";
+import { lockedSettings, readSettings } from "../services/settings.ts";
 import { createFirstAdmin } from "../services/setup.ts";
 import { SetupAccountPage, SetupFolderPage, SetupLibraryPage } from "../views/setup.tsx";
 import { setSessionCookie } from "./credentials.ts";
+import { changeSettings } from "./settings_change.ts";
 import { redirect, render } from "./render.tsx";
-import { addressOf, type Env, fieldsOf, validate } from "./request.ts";
+import { accountOf, addressOf, type Env, fieldsOf, validate } from "./request.ts";
 
 /** A name and a password as new accounts need them. */
 export const newAccount = z.object({
@@ -66,7 +68,7 @@ export function setupRoutes(app: App): Hono<Env> {
     const lockedBy = lockedSettings(app.config).music_folder_path;
     try {
       if (check === undefined || folder === "") {
-        await saveSettings(app, { music_folder_path: folder || null });
+        await changeSettings(app, { music_folder_path: folder || null }, accountOf(c).userId);
         return redirect(c, "/setup/library");
       }
       const error = await checkMusicFolder(folder);
@@ -79,7 +81,11 @@ export function setupRoutes(app: App): Hono<Env> {
     }
   });
 
-  routes.get("/setup/library", (c) => render(c, { page: <SetupLibraryPage scanning={false} /> }));
+  routes.get("/setup/library", async (c) => {
+    const open = { status: ["pending", "running"], kind: "filesystem_scan", page: 1, pageSize: 1 } as const;
+    const { total } = await listJobs(app.sql, open);
+    return await render(c, { page: <SetupLibraryPage scanning={total > 0} /> });
+  });
 
   return routes;
 }

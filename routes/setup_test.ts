@@ -67,6 +67,10 @@ Deno.test("the folder can be looked at before it is taken, and skipped", async (
   const taken = await server.request("/setup/folder", form({ music_folder }, cookie));
   assert.equal(taken.headers.get("location"), "/setup/library");
   assert.equal((await readSettings(app)).music_folder_path, music_folder);
+  const jobs = await app.sql`select job_type, payload from jobs`;
+  assert.deepEqual([...jobs], [{ jobType: "filesystem_scan", payload: {} }]);
+  const next = await server.request("/setup/library", { headers: cookie });
+  assert.match(await next.text(), /Your music folder is being read meanwhile/);
 });
 
 Deno.test("members do not set up the folder", async () => {

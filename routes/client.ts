@@ -10,10 +10,10 @@ export function knowClient({ config }: Pick<App, "config">): MiddlewareHandler<E
   return async function knowClient(c, next) {
     const peer = c.env?.remoteAddr;
     const direct = plainAddress(peer && "hostname" in peer ? peer.hostname : "127.0.0.1");
-    const isProxied = isTrusted(trusted, direct);
+    const isProxied = config.trustedProxies.length > 0 && isTrusted(trusted, direct);
     const header = (name: string) => isProxied ? c.req.header(name) : undefined;
     c.set("client", {
-      address: originalAddress(trusted, direct, header("x-forwarded-for")),
+      address: isProxied ? originalAddress(trusted, direct, header("x-forwarded-for")) : direct,
       isSecure: isHttps || c.req.url.startsWith("https:") || header("x-forwarded-proto") === "https",
       host: header("x-forwarded-host") ?? c.req.header("host") ?? new URL(c.req.url).host,
     });

@@ -3,7 +3,7 @@ import { matchedRoutes } from "hono/route";
 import { hasUsers } from "../db/users.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
-import { identify } from "./credentials.ts";
+import { createAccountMemory } from "./account_memory.ts";
 import { redirect } from "./render.tsx";
 import { type Env, isApi, isWrite, type Request } from "./request.ts";
 
@@ -14,9 +14,11 @@ export type UrlTable = Record<string, Partial<Record<"GET" | "POST" | "PUT" | "P
 
 /** Finds out who asks, wherever that matters. */
 export function knowAccount(table: UrlTable): MiddlewareHandler<Env> {
+  const memory = createAccountMemory();
   return async function knowAccount(c, next) {
-    if (accessOf(c, table) !== "everyone") c.set("account", await identify(c));
+    if (accessOf(c, table) !== "everyone") c.set("account", await memory.identify(c));
     await next();
+    if (isWrite(c)) memory.forget();
   };
 }
 

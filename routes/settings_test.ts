@@ -8,8 +8,7 @@ import { createServer } from "./mod.ts";
 
 const HTMX = { "hx-request": "true", "hx-request-type": "partial" };
 
-function post(app: TestApp, headers: Record<string, string>) {
-  const server = createServer(app);
+function post(app: TestApp, headers: Record<string, string>, server = createServer(app)) {
   return async (path: string, fields: Record<string, string> = {}, more: Record<string, string> = {}) => {
     const body = new URLSearchParams(fields);
     return await server.request(path, { method: "POST", body, headers: { ...headers, ...more } });
@@ -85,7 +84,7 @@ Deno.test("a token is shown once, opens the API, and nothing after it was revoke
   await using app = await testApp();
   const server = createServer(app);
   const marta = await signedIn(app, { username: "marta" });
-  const send = post(app, marta.cookie);
+  const send = post(app, marta.cookie, server);
   const made = await (await send("/settings/tokens", { name: "Homepage widget" }, HTMX)).text();
   const token = made.match(/bc_[\w-]{43}/)?.[0];
   assert.ok(token);
@@ -96,7 +95,7 @@ Deno.test("a token is shown once, opens the API, and nothing after it was revoke
   assert.ok(!page.includes(token));
   const [{ id }] = await app.sql`select id from api_tokens where name = 'Homepage widget'`;
   const other = await signedIn(app, { username: "other" });
-  await post(app, other.cookie)(`/settings/tokens/${id}/revoke`);
+  await post(app, other.cookie, server)(`/settings/tokens/${id}/revoke`);
   assert.equal((await server.request("/api/nothing", { headers })).status, 404, "not by somebody else");
   await send(`/settings/tokens/${id}/revoke`);
   assert.equal((await server.request("/api/nothing", { headers })).status, 401);
@@ -109,7 +108,11 @@ Deno.test("a new password needs the old one and signs out everywhere else", asyn
   const here = await startCookieSession(app.sql, id, { remember: false });
   const elsewhere = await startCookieSession(app.sql, id, { remember: false });
   const headers = { cookie: `beat_session=${here.token}`, "x-csrf-token": here.csrfToken };
-  const send = post(app, headers);
+  const server = createServer(app);
+  const send = post(app, headers, server);
+  const status = async (token: string) =>
+    (await server.request("/settings", { headers: { cookie: `beat_session=${token}` } })).status;
+  assert.equal(await status(elsewhere.token), 200);
   const fields = { current_password: "a guess", new_password: "the new password" };
   assert.match(await (await send("/settings/password", fields, HTMX)).text(), /This is not your password\./);
   const short = { current_password: "the old password", new_password: "short" };
@@ -118,9 +121,6 @@ Deno.test("a new password needs the old one and signs out everywhere else", asyn
   assert.equal(done.status, 303);
   const changed = await findUserByName(app.sql, "marta");
   assert.equal(await verifyPassword("the new password", changed?.passwordHash), true);
-  const server = createServer(app);
-  const status = async (token: string) =>
-    (await server.request("/settings", { headers: { cookie: `beat_session=${token}` } })).status;
   assert.equal(await status(here.token), 200);
   assert.equal(await status(elsewhere.token), 303);
 });

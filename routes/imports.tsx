@@ -6,14 +6,12 @@ import { transaction } from "../db/sql.ts";
 import { enqueue } from "../jobs/queue.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
-import { planImport } from "../services/import_plan.ts";
 import { discardImport, startApplying } from "../services/library_import.ts";
 import { readLibraryRules } from "../services/library_rules.ts";
 import { ImportPlanPage, PlanList } from "../views/import_plan.tsx";
 import { ImportPage } from "../views/imports.tsx";
 import { redirect, render } from "./render.tsx";
 import { accountOf, type Env, invalid, type Request, type Server, validate } from "./request.ts";
-import { receiveUpload } from "./upload.ts";
 
 const ROWS = 100;
 
@@ -115,6 +113,11 @@ const UPLOAD_STATUS: Partial<Record<Failure["code"], 400 | 413 | 422>> = {
 };
 
 async function readUpload(c: Request, app: App): Promise<Import> {
+  // Readers of ZIP, JSON and CSV: the first page after a start need not wait for them.
+  const [{ receiveUpload }, { planImport }] = await Promise.all([
+    import("./upload.ts"),
+    import("../services/import_plan.ts"),
+  ]);
   await using upload = await receiveUpload(c);
   const { as } = upload.fields;
   const fields = uploadFields.safeParse(as ? { as } : {});

@@ -6,7 +6,14 @@ import { startEmbeddedPostgres } from "./embedded_postgres.ts";
 
 const IGNORED = ["e2e", "bench", "node_modules", "dist"];
 // It holds nothing worth keeping, and every test file keeps a few connections.
-const SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
+const SETTINGS = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  max_connections: "200",
+  // Nobody but a superuser may drop a database that is being vacuumed.
+  autovacuum: "off",
+};
 
 async function runTests(databaseUrl: string): Promise<number> {
   const tests = new Deno.Command(Deno.execPath(), {

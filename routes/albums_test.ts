@@ -85,8 +85,8 @@ Deno.test("a page kept for the next who asks is neither old nor somebody else's"
   };
   const [first, other] = [await read(people[0].cookie), await read(people[1].cookie)];
   strictEqual(await read(people[0].cookie), first);
-  match(first, /Account, marta/);
-  match(other, /Account, yuki/);
+  match(first, /account of marta/);
+  match(other, /account of yuki/);
   const tokens = [first, other].map((page) => page.match(/name="csrf_token" value="([^"]+)"/)?.[1]);
   strictEqual(new Set(tokens).size, 2);
   await server.request(`/albums/${id}/wanted`, {

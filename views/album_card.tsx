@@ -15,7 +15,7 @@ export type AlbumItemProps = {
   plain?: boolean;
 };
 
-/** What a screen reader says for the one link of an album whose words are not all in sight. */
+/** What a screen reader says for the one link of a card: the words in sight, in the same order, with commas. */
 export function albumLabel(album: Album): string {
   return [album.title, album.artistCredit, stateText(album), album.releaseYear].filter(Boolean).join(", ");
 }
@@ -24,7 +24,7 @@ export function AlbumCard({ album, selecting, checked, eager, plain }: AlbumItem
   const link = useLink();
   return (
     <li id={`${plain ? "plain" : "album"}-${album.id}`} data-item class="group/card relative min-w-0">
-      <a href={link(`/albums/${album.id}`)} class="block rounded-sm">
+      <a href={link(`/albums/${album.id}`)} class="block rounded-sm" aria-label={albumLabel(album)}>
         <span class="relative block">
           <Cover album={album} eager={eager} />
           {album.state === "wanted" && (
@@ -39,13 +39,12 @@ export function AlbumCard({ album, selecting, checked, eager, plain }: AlbumItem
           }`}
         >
           <Name>{album.title}</Name>
-        </span>
+        </span>{" "}
         <span class="block truncate text-sm text-ink-2">
           <Name>{album.artistCredit}</Name>
-        </span>
+        </span>{" "}
         <span class="mt-1.5 flex items-center justify-between gap-2">
-          <Status album={album} />
-          <span class="text-xs text-ink-3 num">{album.releaseYear}</span>
+          <Status album={album} /> <span class="text-xs text-ink-3 num">{album.releaseYear}</span>
         </span>
       </a>
       {!plain && <SelectAlbum album={album} selecting={selecting} checked={checked} />}

@@ -119,7 +119,7 @@ function AccountMenu() {
       <button
         type="button"
         class="ml-1 grid size-8 place-items-center rounded-full bg-raised text-xs font-semibold text-ink-2 ring-1 ring-edge"
-        aria-label={`Account, ${user.username} (${initials(user.username)})`}
+        aria-label={`${initials(user.username)}, account of ${user.username}`}
         popovertarget="account"
       >
         <Name>{initials(user.username)}</Name>

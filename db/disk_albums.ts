@@ -43,8 +43,11 @@ export async function listCandidates(sql: Sql, keys: CandidateKeys): Promise<Can
       where (kind = 'musicbrainz_release' and value = any(${keys.releaseIds}::text[]))
         or (kind = 'barcode' and value = any(${[...keys.barcodes, ...barcodes]}::text[]))
       union
-      select a.id from unnest(${keys.titleStarts}::text[]) as start
-      join albums a on a.match_key >= (start || ' ') collate "C" and a.match_key < (start || '!') collate "C"
+      -- The limit keeps the planner from expecting a tenth of all albums for each beginning.
+      select e.id from unnest(${keys.titleStarts}::text[]) as start cross join lateral (
+        select id from albums
+        where match_key >= (start || ' ') collate "C" and match_key < (start || '!') collate "C"
+        order by match_key limit 20) as e
     )
     select a.id, a.title, a.artist_credit, a.match_key, a.match_locked,
       a.musicbrainz_release_group_id as release_group_id, a.release_year as year, a.total_tracks,

@@ -37,7 +37,8 @@ type Context = {
   progress(update: { message?: string }): Promise<void>;
 };
 
-const SHELVES_AT_ONCE = 100;
+// A chunk is one transaction under the lock of the catalogue, and some milliseconds in which no page is answered.
+const SHELVES_AT_ONCE = 50;
 
 /**
  * Finds the album of every file that a scan has changed, adds albums that only exist on disk, and decides again

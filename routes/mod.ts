@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { compress } from "hono/compress";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { getPath } from "hono/utils/url";
@@ -20,6 +19,7 @@ import { imports } from "./imports.tsx";
 import { libraryApi } from "./library_api.ts";
 import { limitApi, limitBody } from "./limits.ts";
 import { openApi } from "./openapi.ts";
+import { packAnswers } from "./packing.ts";
 import { basePathOf, type Env, type Server } from "./request.ts";
 import { logRequest } from "./request_log.ts";
 import { securityHeaders } from "./security_headers.ts";
@@ -115,7 +115,7 @@ export function createServer(app: App): Server {
   server.use(knowClient(app));
   server.use(logRequest(metrics));
   server.use(securityHeaders(app));
-  server.use(compress());
+  server.use(packAnswers());
   if (app.config.corsOrigins.length > 0) server.use("/api/*", allowOrigins(app));
   server.use(methodNotAllowed({ app: server, onMethodNotAllowed: answerMethodNotAllowed }));
   server.use(knowAccount(urlTable));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { testApp } from "../services/testing.ts";
+import { signedIn, type TestApp, testApp } from "../services/testing.ts";
 import { createServer, urlTable } from "./mod.ts";
 
 Deno.test("every route stands in the URL table, and every line of the table is a route", async () => {
@@ -73,4 +73,91 @@ Deno.test("the API describes itself: every route with what it takes, and nothing
   const { put } = document.paths["/api/settings"];
   assert.ok(put.requestBody.content["application/json"].schema.properties.music_folder_path);
   assert.deepEqual(document.paths["/api/auth/login"].post.security, []);
+});
+
+Deno.test("answers are packed when they are long, streams never", async () => {
+  await using app = await testApp();
+  const server = createServer(app);
+  server.get(
+    "/health/stream",
+    (c) => c.body("data: x\n\n".repeat(1000), 200, { "Content-Type": "text/event-stream" }),
+  );
+  const { bearer } = await signedIn(app);
+  const headers = { ...bearer, "accept-encoding": "gzip" };
+  const encoding = async (path: string) => {
+    const response = await server.request(path, { headers });
+    await response.body?.cancel();
+    return response.headers.get("content-encoding");
+  };
+  assert.equal(await encoding("/api/openapi.json"), "gzip");
+  assert.equal(await encoding("/health"), null);
+  assert.equal(await encoding("/health/stream"), null);
+});
+
+Deno.test("a form of more than a megabyte is refused", async () => {
+  await using app = await testApp();
+  const response = await createServer(app).request("/login", {
+    method: "POST",
+    body: new URLSearchParams({ username: "x".repeat(1_100_000) }),
+  });
+  assert.equal(response.status, 413);
+});
+
+Deno.test("other sites may use the API only when CORS_ORIGINS lists them", async () => {
+  await using open = await testApp({ CORS_ORIGINS: "https://dashboard.example" });
+  const preflight = (app: TestApp, origin: string) =>
+    createServer(app).request("/api/albums", {
+      method: "OPTIONS",
+      headers: {
+        origin,
+        "access-control-request-method": "GET",
+        "access-control-request-headers": "authorization",
+      },
+    });
+  const listed = await preflight(open, "https://dashboard.example");
+  assert.equal(listed.headers.get("access-control-allow-origin"), "https://dashboard.example");
+  assert.match(listed.headers.get("access-control-allow-headers") ?? "", /Authorization/);
+  assert.equal(listed.headers.get("access-control-allow-credentials"), null);
+  const other = await preflight(open, "https://evil.example");
+  assert.equal(other.headers.get("access-control-allow-origin"), null);
+  await using closed = await testApp();
+  const refused = await preflight(closed, "https://dashboard.example");
+  assert.equal(refused.headers.get("access-control-allow-origin"), null);
+});
+
+Deno.test("a mistake of ours is a neutral sentence with the id the log knows it by", async () => {
+  await using app = await testApp();
+  const server = createServer(app);
+  server.get("/health/broken", () => {
+    throw new Error("select secret_column from somewhere");
+  });
+  server.get("/api/auth/broken", () => {
+    throw new Error("select secret_column from somewhere");
+  });
+  const { bearer } = await signedIn(app);
+  const page = await server.request("/health/broken", { headers: bearer });
+  assert.equal(page.status, 500);
+  const id = page.headers.get("x-request-id");
+  const markup = await page.text();
+  assert.ok(id && markup.includes(id));
+  assert.doesNotMatch(markup, /secret_column/);
+  const api = await server.request("/api/auth/broken", { headers: bearer });
+  const { error } = await api.json();
+  assert.equal(error.code, "internal");
+  assert.doesNotMatch(JSON.stringify(error), /secret_column/);
+});
+
+Deno.test("an error page of an htmx request is the part that was asked for", async () => {
+  await using app = await testApp();
+  const server = createServer(app);
+  const { cookie } = await signedIn(app);
+  const headers = { ...cookie, "hx-request": "true", "hx-request-type": "partial" };
+  const part = await server.request("/no-such-page", { headers });
+  assert.equal(part.status, 404);
+  assert.match(part.headers.get("vary") ?? "", /HX-Request-Type/);
+  assert.match(await part.text(), /^<div id="failure"/);
+  const restored = await server.request("/no-such-page", {
+    headers: { ...headers, "hx-history-restore-request": "true" },
+  });
+  assert.match(await restored.text(), /^<!doctype html>/);
 });

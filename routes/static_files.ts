@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Hono } from "hono";
 import { Failure } from "../services/errors.ts";
+import { gzip, takesGzip } from "./packing.ts";
 import type { Env } from "./request.ts";
 
 const folder = new URL("../static/", import.meta.url);
@@ -36,7 +37,7 @@ export function staticFiles(): Hono<Env> {
     c.header("Vary", "Accept-Encoding");
     if (c.req.header("if-none-match")?.includes(file.etag)) return c.body(null, 304);
     c.header("Content-Type", types[extensionOf(name)]);
-    if (!file.gzipped || !/\bgzip\b/.test(c.req.header("accept-encoding") ?? "")) return c.body(file.bytes);
+    if (!file.gzipped || !takesGzip(c)) return c.body(file.bytes);
     c.header("Content-Encoding", "gzip");
     return c.body(file.gzipped);
   });
@@ -83,12 +84,7 @@ async function read(path: URL, changedAt: number): Promise<StaticFile> {
   const bytes = await Deno.readFile(path);
   const etag = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}"`;
   const isText = /\.(css|js|svg|webmanifest)$/.test(path.pathname);
-  return { bytes, gzipped: isText ? await gzip(bytes) : undefined, etag, changedAt };
-}
-
-async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  return { bytes, gzipped: isText ? new Uint8Array(await gzip(bytes, 9)) : undefined, etag, changedAt };
 }
 
 function notFound(): Failure {

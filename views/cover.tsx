@@ -41,7 +41,11 @@ export function Cover({ album, bare, small, eager }: CoverProps) {
   const share = ownedShare(album);
   const developing = share > 0 && share < 100;
   const image = (
-    <span class="cover" data-state={state} style={developing && album.coverHash ? `--own:${share}%` : undefined}>
+    <span
+      class="cover"
+      data-state={state}
+      style={developing && album.coverHash ? `--own:${share}%` : undefined}
+    >
       {album.coverHash ? <Layers hash={album.coverHash} share={share} eager={eager} /> : (
         <span
           class="absolute inset-0 grid place-items-center text-xl font-semibold text-ink-2 before:content-[attr(data-initials)]"

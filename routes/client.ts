@@ -14,7 +14,8 @@ export function knowClient({ config }: Pick<App, "config">): MiddlewareHandler<E
     const header = (name: string) => isProxied ? c.req.header(name) : undefined;
     c.set("client", {
       address: isProxied ? originalAddress(trusted, direct, header("x-forwarded-for")) : direct,
-      isSecure: isHttps || c.req.url.startsWith("https:") || header("x-forwarded-proto") === "https",
+      isSecure: isHttps || c.req.url.startsWith("https:") ||
+        header("x-forwarded-proto")?.split(",")[0] === "https",
       host: header("x-forwarded-host") ?? c.req.header("host") ?? new URL(c.req.url).host,
     });
     await next();

@@ -4,7 +4,7 @@ import { hasUsers } from "../db/users.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
 import { createAccountMemory } from "./account_memory.ts";
-import { redirect } from "./render.tsx";
+import { currentAddress, redirect } from "./render.tsx";
 import { type Env, isApi, isWrite, type Request } from "./request.ts";
 
 /** Who may use a URL. What is for everyone is answered without asking who it is. */
@@ -54,9 +54,17 @@ function toSignIn(c: Request, isSetUp: boolean): Response {
   const sentence = isSetUp ? "Sign in first." : "Nobody has set this up yet: open /setup in a browser.";
   if (isApi(c)) throw new Failure("unauthorized", sentence);
   if (!isSetUp) return redirect(c, "/setup");
-  const { search } = new URL(c.req.url);
-  const back = c.req.method === "GET" && !c.req.header("HX-Request") ? c.req.path + search : "";
+  const back = placeOf(c);
   return redirect(c, back && back !== "/" ? `/login?back=${encodeURIComponent(back)}` : "/login");
+}
+
+/** The page to come back to: for htmx the one it is on, otherwise the one that was asked for. */
+function placeOf(c: Request): string | undefined {
+  if (c.req.header("HX-Request")) {
+    const current = currentAddress(c);
+    return current && current.pathname + current.search;
+  }
+  return c.req.method === "GET" ? c.req.path + new URL(c.req.url).search : undefined;
 }
 
 /** Where a browser says a request comes from; programs say nothing. */

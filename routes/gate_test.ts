@@ -92,9 +92,13 @@ Deno.test("a program with a token needs no page of ours", async () => {
 Deno.test("htmx is sent to the login page as a whole page, not into a part", async () => {
   await using app = await testApp();
   await signedIn(app);
-  const headers = { "hx-request": "true", "hx-request-type": "partial" };
+  const headers = {
+    "hx-request": "true",
+    "hx-request-type": "partial",
+    "hx-current-url": "http://localhost/albums?state=partial",
+  };
   const response = await createServer(app).request("/albums?page=2", { headers });
-  assert.equal(response.headers.get("hx-redirect"), "/login");
+  assert.equal(response.headers.get("hx-redirect"), "/login?back=%2Falbums%3Fstate%3Dpartial");
   assert.equal(await response.text(), "");
 });
 

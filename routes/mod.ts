@@ -22,7 +22,7 @@ import { openApi } from "./openapi.ts";
 import { packAnswers } from "./packing.ts";
 import { basePathOf, type Env, type Server } from "./request.ts";
 import { logRequest } from "./request_log.ts";
-import { securityHeaders } from "./security_headers.ts";
+import { keepPrivate, securityHeaders } from "./security_headers.ts";
 import { settings } from "./settings.tsx";
 import { settingsApi } from "./settings_api.ts";
 import { setupRoutes } from "./setup.tsx";
@@ -115,6 +115,7 @@ export function createServer(app: App): Server {
   server.use(knowClient(app));
   server.use(logRequest(metrics));
   server.use(securityHeaders(app));
+  server.use(keepPrivate());
   server.use(packAnswers());
   if (app.config.corsOrigins.length > 0) server.use("/api/*", allowOrigins(app));
   server.use(methodNotAllowed({ app: server, onMethodNotAllowed: answerMethodNotAllowed }));

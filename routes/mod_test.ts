@@ -49,6 +49,9 @@ Deno.test("the policy allows no inline script, no eval and no frames", async () 
   assert.equal(headers.get("x-content-type-options"), "nosniff");
   assert.equal(headers.get("referrer-policy"), "same-origin");
   assert.equal(headers.get("strict-transport-security"), null, "plain http knows no HSTS");
+  const { bearer } = await signedIn(app);
+  const stats = await createServer(app).request("/api/stats", { headers: bearer });
+  assert.equal(stats.headers.get("cache-control"), "private, no-cache");
 });
 
 Deno.test("the API describes itself: every route with what it takes, and nothing else", async () => {

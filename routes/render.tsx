@@ -21,7 +21,7 @@ export type View = {
 export async function render(c: Request, view: View): Promise<Response> {
   const isPartial = view.partial !== undefined && wantsPart(c);
   const markup = draw(view, await pageContext(c, isPartial), isPartial);
-  setPageHeaders(c);
+  c.header("Vary", "HX-Request-Type", { append: true });
   return c.html(markup, view.status ?? 200);
 }
 
@@ -39,7 +39,7 @@ export async function renderWhileUnchanged(c: Request, load: () => Promise<View>
     const view = await load();
     return await gzip(draw(view, context, isPartial && view.partial !== undefined));
   });
-  setPageHeaders(c);
+  c.header("Vary", "HX-Request-Type", { append: true });
   c.header("Content-Type", "text/html; charset=UTF-8");
   c.header("Content-Encoding", "gzip");
   c.header("Vary", "Accept-Encoding", { append: true });
@@ -49,11 +49,6 @@ export async function renderWhileUnchanged(c: Request, load: () => Promise<View>
 function draw({ page, partial }: View, context: PageContext, isPartial: boolean): string {
   const markup = renderToString(<Page.Provider value={context}>{isPartial ? partial : page}</Page.Provider>);
   return isPartial ? markup : `<!doctype html>${markup}`;
-}
-
-function setPageHeaders(c: Request): void {
-  c.header("Vary", "HX-Request-Type", { append: true });
-  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "private, no-cache");
 }
 
 /** Markup of one part, for what is sent outside of an answer (server-sent events). */

@@ -29,3 +29,11 @@ export function securityHeaders({ config }: Pick<App, "config">): MiddlewareHand
     permissionsPolicy: { camera: [], geolocation: [], microphone: [] },
   });
 }
+
+/** What a handler says nothing about is for one person and asked for again. */
+export function keepPrivate(): MiddlewareHandler<Env> {
+  return async function keepPrivate(c, next) {
+    await next();
+    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "private, no-cache");
+  };
+}

@@ -80,5 +80,7 @@ function stackOf(value: unknown): string {
 const encoder = new TextEncoder();
 
 function writeLine(line: string): void {
-  Deno.stdout.writeSync(encoder.encode(`${line}\n`));
+  let rest = encoder.encode(`${line}\n`);
+  // A pipe may take a long line in pieces.
+  while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
 }

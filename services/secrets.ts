@@ -27,14 +27,11 @@ export async function openSecrets({ config, sql }: Pick<App, "config" | "sql">):
   try {
     secrets.decrypt(String(sealed), CHECK);
   } catch (error) {
-    const source = config.secretKey ? "SECRET_KEY" : `The key in ${keyFile(config.dataDir)}`;
-    throw new Failure(
-      "invalid",
-      `${source} is not the one this database was encrypted with. Bring it back.`,
-      {
-        cause: error,
-      },
-    );
+    const file = keyFile(config.dataDir);
+    const sentence = config.secretKey
+      ? `SECRET_KEY is not the key this database was encrypted with. Set the former one; if there was none, remove SECRET_KEY to use ${file}.`
+      : `${file} is not the key this database was encrypted with. Bring the former one back, or set SECRET_KEY to it.`;
+    throw new Failure("invalid", sentence, { cause: error });
   }
   return secrets;
 }

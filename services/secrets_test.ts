@@ -41,7 +41,7 @@ Deno.test("a database written with another key is refused, in words", async () =
   await using app = await testApp();
   const other = { ...app.config, secretKey: secret };
   await assert.rejects(openSecrets({ ...app, config: other }), (error) => {
-    return error instanceof Failure && /^SECRET_KEY is not the one/.test(error.message);
+    return error instanceof Failure && /^SECRET_KEY is not the key this database/.test(error.message);
   });
 });
 

@@ -1,11 +1,6 @@
 import { closeApp, openApp } from "./services/app.ts";
-import {
-  type Config,
-  describeConfig,
-  findMisspellings,
-  loadConfig,
-  readEnvironment,
-} from "./services/config.ts";
+import type { Config } from "./services/config.ts";
+import { describeConfig, findMisspellings, loadConfig, readEnvironment } from "./services/config.ts";
 import { explain, Failure } from "./services/errors.ts";
 import { logger, startLog } from "./services/log.ts";
 import { applyAdminPassword, setupCode } from "./services/setup.ts";
@@ -40,21 +35,17 @@ async function serve(config: Config): Promise<void> {
   log.info(`Listening on ${address}`, { version });
   const code = await setupCode(app);
   if (code) log.warn(`Nobody has an account yet. Open ${address}setup and enter the code ${code}`);
-  const [{ startWorker }, { startSchedule }, { startWatch }] = await Promise.all([
-    import("./jobs/worker.ts"),
-    import("./jobs/schedule.ts"),
-    import("./jobs/watch.ts"),
-  ]);
+  const { startWorker } = await import("./jobs/worker.ts");
+  const { startSchedule } = await import("./jobs/schedule.ts");
+  const { startWatch } = await import("./jobs/watch.ts");
   const [worker, schedule, watch] = [startWorker(app), startSchedule(app), startWatch(app)];
 
   const trouble = await Promise.race([stopped, app.database.gaveUp]);
   log.info("Stopping");
   // Ends the streams of the pages that watch; their requests would never end by themselves.
   app.jobFeed.close();
-  const answered = Promise.race([
-    http.shutdown(),
-    new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)),
-  ]);
+  const outOfPatience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  const answered = Promise.race([http.shutdown(), outOfPatience]);
   await Promise.all([answered, watch.stop(), schedule.stop(), worker.stop()]);
   await closeApp(app);
   log.info("Stopped");
@@ -68,7 +59,8 @@ function stopSignal(): Promise<void> {
 }
 
 async function main([name = "serve", ...args]: string[]): Promise<void> {
-  if (name === "version") return console.log(version);
+  if (/^(--)?version$/.test(name)) return console.log(version);
+  if (/^(--help|-h|help)$/.test(name)) return console.log(USAGE);
   if (!Object.hasOwn(commands, name)) {
     throw new Failure("invalid", `There is no command “${name}”.\n\n${USAGE}`);
   }

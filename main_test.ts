@@ -158,3 +158,37 @@ Deno.test("SQL stands in db only", () => {
     assert.doesNotMatch(text, /\b(?:sql|tx)(?:<[^`(]*>)?`/, file);
   }
 });
+
+async function program(args: string[], env: Record<string, string>) {
+  const main = new URL("main.ts", import.meta.url).pathname;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--cached-only", main, ...args],
+    env: { HOME: "/tmp", DATA_DIR: "/tmp/beat-collector-never-made", ...env },
+    stdin: "null",
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+Deno.test("a configuration that cannot work is explained as a whole before anything starts", async () => {
+  const env = { DATABASE_URL: "mysql://root:hunter2@db/x", SERVER_PORT: "http", SEVER_HOST: "0.0.0.0" };
+  const { code, stderr } = await program([], env);
+  assert.equal(code, 1);
+  assert.match(stderr, /DATABASE_URL .*postgres:/);
+  assert.match(stderr, /SERVER_PORT .*whole number/);
+  assert.match(stderr, /SEVER_HOST .*Was SERVER_HOST meant\?/);
+  assert.doesNotMatch(stderr, /hunter2|at file:/);
+});
+
+Deno.test("the configuration is printed without its secrets", async () => {
+  const { code, stdout } = await program(["config"], { DATABASE_URL: "postgres://beat:hunter2@db/beat" });
+  assert.equal(code, 0);
+  assert.match(stdout, /DATABASE_URL +postgres:\/\/beat:•+@db\/beat\n/);
+  assert.match(stdout, /DATA_DIR +\/tmp\/beat-collector-never-made\n/);
+});
+
+Deno.test("a command that is not there is answered with those that are", async () => {
+  const { code, stderr } = await program(["start"], {});
+  assert.equal(code, 1);
+  assert.match(stderr, /There is no command “start”.*serve .*config .*user /s);
+});

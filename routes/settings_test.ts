@@ -116,7 +116,7 @@ Deno.test("a new password needs the old one and signs out everywhere else", asyn
   const fields = { current_password: "a guess", new_password: "the new password" };
   assert.match(await (await send("/settings/password", fields, HTMX)).text(), /This is not your password\./);
   const short = { current_password: "the old password", new_password: "short" };
-  assert.match(await (await send("/settings/password", short, HTMX)).text(), /Use 10 characters or more\./);
+  assert.match(await (await send("/settings/password", short, HTMX)).text(), /Use 8 characters or more\./);
   const done = await send("/settings/password", { ...fields, current_password: "the old password" });
   assert.equal(done.status, 303);
   const changed = await findUserByName(app.sql, "marta");

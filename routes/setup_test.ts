@@ -45,7 +45,7 @@ Deno.test("what is wrong with the first account stands beside its field", async 
   assert.equal(response.status, 400);
   const markup = await response.text();
   assert.match(markup, /Give a name\./);
-  assert.match(markup, /Use 10 characters or more\./);
+  assert.match(markup, /Use 8 characters or more\./);
   assert.doesNotMatch(markup, /value="short"/);
   const wrong = await server.request("/setup", form({ code: "x", username: "m", password: "correct horse" }));
   assert.match(await wrong.text(), /This is not the code in the log\./);

@@ -100,7 +100,7 @@ const schema = z.object({
   spotifyRedirectUri: webUrl.optional(),
   lidarrUrl: serviceUrl.optional(),
   lidarrApiKey: text.optional(),
-  metricsToken: text.min(16, { error: "must be 16 or more characters" }).optional(),
+  metricsToken: text.optional(),
   apiRateLimit: wholeNumber(0, 1_000_000).default(1200),
   logLevel: z.enum(["debug", "info", "warning", "error"], {
     error: "must be debug, info, warning or error",

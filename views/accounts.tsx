@@ -100,8 +100,8 @@ export function PasswordSection({ errors = {}, saved }: SectionState) {
         type="password"
         error={errors.new_password}
         autocomplete="new-password"
-        minlength={10}
-        hint="Ten characters or more."
+        minlength={8}
+        hint="Eight characters or more."
         required
       />
     </SettingsSection>
@@ -157,7 +157,7 @@ export function AccountsSection({ users, ownId, errors = {} }: AccountsView) {
           type="password"
           error={errors.password}
           autocomplete="new-password"
-          minlength={10}
+          minlength={8}
           required
         />
         <label class="flex min-h-9 items-center gap-2.5">

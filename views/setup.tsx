@@ -127,9 +127,9 @@ export function SetupAccountPage(
           label="Password"
           type="password"
           error={errors.password}
-          hint="Ten characters or more."
+          hint="Eight characters or more."
           autocomplete="new-password"
-          minlength={10}
+          minlength={8}
           required
         />
         <div class="mt-3">

@@ -6,6 +6,7 @@ import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { AlbumState } from "../db/albums.ts";
 import { AlbumArticle, AlbumDrawer, AlbumPage } from "../views/album.tsx";
+import { AlbumTools } from "../views/album_tools.tsx";
 import { AlbumItems, type AlbumList, AlbumsPage, AlbumsUpdate } from "../views/albums.tsx";
 import type { AlbumQuery } from "../views/album_query.ts";
 import { ActivityPage, ActivityUpdate } from "../views/activity.tsx";
@@ -56,6 +57,7 @@ const pages: Record<string, Answer> = {
   "/albums": (query, request) => {
     const target = request.headers.get("hx-target") ?? "";
     if (target.endsWith("#results")) return <AlbumsUpdate list={list(query)} />;
+    if (target.endsWith("#tools")) return <AlbumTools {...list(query)} />;
     if (target.endsWith("#pager")) return <AlbumItems list={list(query)} />;
     return <AlbumsPage list={list(query)} overview={overview} />;
   },

@@ -11,7 +11,7 @@ import { AlbumArticle, AlbumDrawer, AlbumPage, ChangedAlbum } from "../views/alb
 import { ArtistPage } from "../views/artists.tsx";
 import { FreedomMeter } from "../views/freedom_meter.tsx";
 import { Partial } from "../views/partial.tsx";
-import { redirect, render, targetOf, wantsPart } from "./render.tsx";
+import { announce, redirect, render, targetOf, wantsPart } from "./render.tsx";
 import { accountOf, type Env, type Request, type Server, validate } from "./request.ts";
 
 const albumId = validate("param", z.object({ id: z.guid("an album's id (UUID)") }));
@@ -104,6 +104,7 @@ export function album(app: App): Server {
 async function answerChange(c: Request, app: App, id: string): Promise<Response> {
   if (!wantsPart(c)) return redirect(c, `/albums/${id}`);
   const [view, overview] = await Promise.all([loadAlbum(app, id), loadOverview(app)]);
+  announce(c, "album-changed");
   const changed = targetOf(c) === "drawer"
     ? (
       <>

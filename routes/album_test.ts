@@ -41,9 +41,9 @@ Deno.test("each decision shows on the page it was made on and can be taken back 
       .text();
   match(article, /^<article id="album"/);
   strictEqual(await state(), "owned");
-  const drawer = await (await post("source", { source: "vinyl" }, { ...PART, "HX-Target": "dialog#drawer" }))
-    .text();
-  match(drawer, new RegExp(`hx-target="#album-${id}"`));
+  const changed = await post("source", { source: "vinyl" }, { ...PART, "HX-Target": "dialog#drawer" });
+  match(await changed.text(), new RegExp(`hx-target="#album-${id}"`));
+  strictEqual(changed.headers.get("HX-Trigger"), "album-changed", "the list behind counts again");
   const [row] = await app.sql`select acquisition_source, acquisition_medium from albums`;
   strictEqual(`${row.acquisitionSource} ${row.acquisitionMedium}`, "physical vinyl");
 

@@ -6,6 +6,7 @@ import { loadAlbumGrid, loadOverview } from "../services/album_grid.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
 import type { AlbumQuery as AlbumAddress } from "../views/album_query.ts";
+import { AlbumTools } from "../views/album_tools.tsx";
 import { AlbumItems, type AlbumList, AlbumsPage, AlbumsUpdate } from "../views/albums.tsx";
 import { FreedomMeter } from "../views/freedom_meter.tsx";
 import { type Notice, Toast } from "../views/notice.tsx";
@@ -39,7 +40,11 @@ export function albums(app: App): Server {
       ]);
       return {
         page: <AlbumsPage list={list} overview={overview} />,
-        partial: targetOf(c) === "pager" ? <AlbumItems list={list} /> : <AlbumsUpdate list={list} />,
+        partial: targetOf(c) === "pager"
+          ? <AlbumItems list={list} />
+          : targetOf(c) === "tools"
+          ? <AlbumTools {...list} />
+          : <AlbumsUpdate list={list} />,
       };
     });
   routes.get("/", grid);

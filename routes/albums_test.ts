@@ -23,6 +23,10 @@ Deno.test("the grid is a page, its list after a search, or the albums that follo
   match(found, /^<div id="results"/);
   match(found, /hx-target="#tools"/);
   strictEqual(found.match(/data-item/g)?.length, 1);
+  const counting = { ...headers, "HX-Target": "div#tools" };
+  const tools = await (await server.request("/albums?search=volume+7", { headers: counting })).text();
+  match(tools, /^<div id="tools"/);
+  doesNotMatch(tools, /data-item/);
 });
 
 Deno.test("a choice of albums is decided with one click and undone with one", async () => {

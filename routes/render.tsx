@@ -66,6 +66,11 @@ export function targetOf(c: Request): string | undefined {
   return c.req.header("HX-Target")?.split("#").at(1);
 }
 
+/** Tells the page that gets the answer what has happened: its parts may wait for an event of that name. */
+export function announce(c: Request, event: string): void {
+  c.header("HX-Trigger", event);
+}
+
 /** Where the browser stands that asks with htmx, below BASE_URL. */
 export function currentAddress(c: Request): URL | undefined {
   const current = c.req.header("HX-Current-URL");

@@ -33,11 +33,21 @@ const replaceResults = {
 
 /**
  * Everything that decides which albums are shown and how. It comes again with every answer and is morphed in, so
- * that counts and links follow the search while the field keeps its focus.
+ * that counts and links follow the search while the field keeps its focus. After a change in the drawer, which
+ * does not know what the list behind it shows, it asks for itself.
  */
 export function AlbumTools({ query, counts, facets, total }: AlbumToolsProps) {
+  const link = useLink();
   return (
-    <div id="tools" class="flex flex-wrap items-center gap-x-2 gap-y-2.5 md:gap-y-2" {...replaceResults}>
+    <div
+      id="tools"
+      class="flex flex-wrap items-center gap-x-2 gap-y-2.5 md:gap-y-2"
+      hx-get={link(albumsPath(query))}
+      hx-trigger="album-changed from:body"
+      hx-target="this"
+      hx-swap="outerMorph"
+      {...replaceResults}
+    >
       <SearchBox query={query} />
       <Arrangement query={query} />
       <FilterChips query={query} counts={counts} />

@@ -31,7 +31,7 @@ export function AlbumsPage({ list, overview }: { list: AlbumList; overview: Over
       {overview.stats.totalAlbums > 0 && <FreedomMeter overview={overview} />}
       <Main class="pt-3! md:pt-4!">
         <h1 class="sr-only">Albums</h1>
-        <AlbumTools {...list} />
+        {(overview.stats.totalAlbums > 0 || list.counts.all > 0) && <AlbumTools {...list} />}
         <AlbumResults list={list} />
       </Main>
     </Layout>
@@ -55,6 +55,7 @@ export function AlbumsUpdate({ list }: { list: AlbumList }) {
 
 export function AlbumResults({ list }: { list: AlbumList }) {
   const { query, albums, nearest, total, facets, addedSince } = list;
+  const isLong = list.next !== undefined || query.after !== undefined || query.from !== undefined;
   if (albums.length === 0) {
     return (
       <div id="results" class="mt-5 scroll-mt-16 md:mt-6">
@@ -87,7 +88,7 @@ export function AlbumResults({ list }: { list: AlbumList }) {
             <AlbumItems list={list} />
           </AlbumView>
         </div>
-        <JumpBarFor query={query} decades={facets.decades} addedSince={addedSince} />
+        {isLong && <JumpBarFor query={query} decades={facets.decades} addedSince={addedSince} />}
         <BulkBar query={query} total={total} />
       </Form>
     </div>

@@ -6,6 +6,7 @@ import { type AlbumList, AlbumResults, AlbumsUpdate } from "./albums.tsx";
 import { Cover } from "./cover.tsx";
 import { FreedomMeter } from "./freedom_meter.tsx";
 import { states, Status } from "./status.tsx";
+import { Shelf } from "./shelf.tsx";
 import { render, sampleAlbum } from "./testing.tsx";
 import { TrackRing } from "./track_ring.tsx";
 
@@ -47,7 +48,7 @@ Deno.test("a cover has its colours as far as the album is there, never more", ()
 
 Deno.test("without a picture the initials stand there, and only for the eye", () => {
   const html = render(<Cover album={sampleAlbum({ coverHash: null, artistCredit: "Молчат Дома" })} />);
-  assert.match(html, /data-initials="МД"><\/span>/);
+  assert.match(html, /style="height:75%"[^]*data-initials="МД"><\/span>/);
 });
 
 for (const state of Object.keys(states) as AlbumState[]) {
@@ -69,6 +70,12 @@ Deno.test("a card is one link named by title, artist and state; its box stands b
   // Speech control goes by the words in sight: they are the same, with spaces between them.
   assert.match(link.replaceAll(/<[^>]*>/g, ""), /^Disintegration The Cure 9 of 12 1989$/);
   assert.ok(html.indexOf("</a>") < html.indexOf("<input"));
+});
+
+Deno.test("a few albums stand at the beginning of the shelf instead of filling it", () => {
+  const spines = [{ share: 1 }, { share: 0 }];
+  assert.match(render(<Shelf spines={spines} room={200} height={40} />), /viewBox="-3.7 0 2000 40"/);
+  assert.match(render(<Shelf spines={spines} room={1} height={40} />), /viewBox="-3.7 0 20 40"/);
 });
 
 Deno.test("the address keeps what was asked and starts at the first page again", () => {

@@ -15,6 +15,8 @@ type CoverProps = {
   small?: boolean;
   /** Shown at once, not when scrolled to. */
   eager?: boolean;
+  /** On the album's own page: from a picture of 600 pixels instead of 300. */
+  large?: boolean;
 };
 
 /** How much of the album is there, in percent: so far up the cover has its colours. */
@@ -36,22 +38,25 @@ function initials(artist: string): string {
 }
 
 /** A cover is grey until the album is there and gains colour from below by the share that is. */
-export function Cover({ album, bare, small, eager }: CoverProps) {
+export function Cover({ album, bare, small, eager, large }: CoverProps) {
   const state = album.state === "needs_match" ? "review" : album.state;
   const share = ownedShare(album);
   const developing = share > 0 && share < 100;
   const image = (
-    <span
-      class="cover"
-      data-state={state}
-      style={developing && album.coverHash ? `--own:${share}%` : undefined}
-    >
-      {album.coverHash ? <Layers hash={album.coverHash} share={share} eager={eager} /> : (
-        <span
-          class="absolute inset-0 grid place-items-center text-xl font-semibold text-ink-2 before:content-[attr(data-initials)]"
-          data-initials={initials(album.artistCredit)}
-        />
-      )}
+    <span class="cover" data-state={state} style={developing ? `--own:${share}%` : undefined}>
+      {album.coverHash
+        ? <Layers name={large ? `${album.coverHash}-600` : album.coverHash} share={share} eager={eager} />
+        : (
+          <>
+            {share > 0 && (
+              <span class="absolute inset-x-0 bottom-0 bg-owned-soft" style={`height:${share}%`} />
+            )}
+            <span
+              class="absolute inset-0 grid place-items-center text-xl font-semibold text-ink-2 before:content-[attr(data-initials)]"
+              data-initials={initials(album.artistCredit)}
+            />
+          </>
+        )}
       {state === "downloading" && !small && (
         <span class="absolute inset-x-0 bottom-0 z-1 h-1.5 bg-scrim">
           <span class="block h-full bg-loading" style={`width:${share}%`} />
@@ -63,9 +68,9 @@ export function Cover({ album, bare, small, eager }: CoverProps) {
 }
 
 /** The same picture twice: grey below, coloured above as far as the share reaches. */
-function Layers({ hash, share, eager }: { hash: string; share: number; eager?: boolean }) {
+function Layers({ name, share, eager }: { name: string; share: number; eager?: boolean }) {
   const link = useLink();
-  const address = link(`/covers/${hash}`);
+  const address = link(`/covers/${name}`);
   const loading = eager ? "eager" : "lazy";
   return (
     <>

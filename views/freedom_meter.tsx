@@ -63,10 +63,10 @@ export function ShelfPair(
   return (
     <>
       <div class="mt-4 max-md:hidden">
-        <Shelf spines={spines.map(toSpine)} height={wide} label={label} />
+        <Shelf spines={spines.map(toSpine)} room={200} height={wide} label={label} />
       </div>
       <div class="mt-3 md:hidden">
-        <Shelf spines={bins.map(toSpine)} height={narrow} label={label} />
+        <Shelf spines={bins.map(toSpine)} room={60} height={narrow} label={label} />
       </div>
     </>
   );

@@ -10,6 +10,8 @@ export type Spine = {
 
 type ShelfProps = {
   spines: readonly Spine[];
+  /** How many spines it holds at least: a few albums stand at its beginning instead of filling it. */
+  room?: number;
   /** In pixels. */
   height: number;
   /** What it says, in words and numbers; without it the shelf is decoration. */
@@ -18,7 +20,7 @@ type ShelfProps = {
 };
 
 /** Every album one spine, most played left: how much is coloured, and where. */
-export function Shelf({ spines, height, label, class: look = "" }: ShelfProps) {
+export function Shelf({ spines, room = 1, height, label, class: look = "" }: ShelfProps) {
   // Lines of one colour are one path: a library of 50,000 albums must not need many bytes.
   const lines = new Map<string, string>();
   const draw = (i: number, from: number, to: number, tone: string) =>
@@ -33,7 +35,7 @@ export function Shelf({ spines, height, label, class: look = "" }: ShelfProps) {
     <svg
       class={`block w-full ${look}`}
       height={height}
-      viewBox={`-3.7 0 ${Math.max(1, spines.length) * 10} ${height}`}
+      viewBox={`-3.7 0 ${Math.max(room, spines.length) * 10} ${height}`}
       preserveAspectRatio="none"
       stroke-width="7.4"
       role={label ? "img" : undefined}

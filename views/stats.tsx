@@ -42,7 +42,7 @@ export function StatsPage({ overview, growth, matchScores }: StatsPageProps) {
                 <NextToGet overview={overview} />
               </section>
               <div class="mt-4 grid grid-cols-[minmax(0,1fr)] gap-4 md:grid-cols-2 lg:grid-cols-6">
-                {growth.length > 0 && (
+                {growth.length > 1 && (
                   <Figure
                     title="Owned over time"
                     text="Solid: owned. Dashed: all albums."

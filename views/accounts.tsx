@@ -60,7 +60,7 @@ export function TokensSection({ tokens, created, errors = {} }: TokensView) {
         action="/settings/tokens"
         hx-target="#tokens"
         hx-swap="outerHTML"
-        class="mt-3 border-t border-hairline pt-4"
+        class={tokens.length > 0 ? "mt-3 border-t border-hairline pt-4" : ""}
       >
         <Field
           stacked

@@ -85,7 +85,7 @@ export function AlbumArticle(view: AlbumView) {
       <div class="min-w-0">
         <header class="flex gap-4 sm:items-end sm:gap-8">
           <div class="w-32 shrink-0 sm:w-60">
-            <Cover album={album} eager />
+            <Cover album={album} eager large />
           </div>
           <div class="min-w-0 flex-1">
             <h1 class="text-lg font-bold wrap-anywhere sm:text-xl lg:text-2xl">
@@ -142,7 +142,7 @@ export function AlbumDrawer(view: AlbumView) {
       >
         <header class="flex gap-4 md:gap-6">
           <div class="w-32 shrink-0 md:w-44">
-            <Cover album={album} eager />
+            <Cover album={album} eager large />
           </div>
           <div class="min-w-0 flex-1 md:self-end">
             <h2 id="drawer-title" class="text-lg font-bold wrap-anywhere md:text-xl">
@@ -255,7 +255,7 @@ function OwnedTracks({ album }: { album: AlbumDetail }) {
             : total
             ? plural(total, "track")
             : stateText(album)}
-          {(ownershipStatus !== "partial" || album.state !== "partial") && <StatusBadge album={album} />}
+          {total !== null && album.state !== "partial" && <StatusBadge album={album} />}
         </b>
         <span class="text-ink-2">
           {playCount > 0 ? `played ${plural(playCount, "time")}` : "not played yet, as far as is known"}

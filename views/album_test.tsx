@@ -102,14 +102,21 @@ Deno.test("a line of the history says who did what, and offers Undo only where i
     <AlbumArticle
       {...view({
         history: [
-          { ...line, id: "9", kind: "scan", username: null, after: { ownedTracks: 9 }, isUndoable: false },
+          {
+            ...line,
+            id: "9",
+            kind: "scan",
+            username: null,
+            after: { ownedTracks: 9, expectedTracks: 12 },
+            isUndoable: false,
+          },
           { ...line, id: "8", kind: "ownership", after: { ownershipStatus: "owned" }, isUndoable: true },
           { ...line, id: "7", kind: "source", after: { acquisitionSource: "bandcamp" }, isUndoable: true },
         ],
       })}
     />,
   );
-  assert.match(text(html), /Beat Collector found 9 tracks in your files/);
+  assert.match(text(html), /Beat Collector found 9 of 12 tracks/);
   assert.match(text(html), /marta marked it as owned/);
   assert.match(text(html), /marta set the source to Bandcamp/);
   assert.deepEqual([...html.matchAll(/events\/(\d)\/undo"/g)].map(([, id]) => id), ["8", "8", "7", "7"]);

@@ -20,7 +20,7 @@ const icons: Record<string, IconName> = {
   path: "folder-open",
   undo: "undo-2",
   scan: "folder-search",
-  import: "import",
+  imported: "import",
   match: "git-compare-arrows",
 };
 
@@ -54,14 +54,26 @@ function deed({ kind, before, after }: HistoryLine): string {
     case "undo":
       return "undid a change";
     case "scan":
-      return typeof after.ownedTracks === "number"
-        ? `found ${plural(after.ownedTracks, "track")} in your files`
-        : "looked through your files";
-    case "import":
-      return "imported it";
+      return foundByScan(after);
+    case "imported":
+      return `imported it${importDoors[String(after.door)] ?? ""}`;
     default:
       return kind.replaceAll("_", " ");
   }
+}
+
+const importDoors: Record<string, string> = {
+  export: " from your Spotify data",
+  csv: " from a CSV",
+  spotify: " from Spotify",
+};
+
+function foundByScan({ ownedTracks, expectedTracks }: Record<string, unknown>): string {
+  if (ownedTracks === 0) return "found no file of it any more";
+  if (typeof ownedTracks !== "number") return "looked through your files";
+  return typeof expectedTracks === "number" && expectedTracks > ownedTracks
+    ? `found ${ownedTracks} of ${plural(expectedTracks, "track")}`
+    : `found ${ownedTracks === expectedTracks ? "all " : ""}${plural(ownedTracks, "track")}`;
 }
 
 /** What happened to an album, newest first. */

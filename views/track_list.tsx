@@ -13,7 +13,7 @@ export function TrackList({ tracks }: { tracks: readonly TrackRow[] }) {
       <div class="flex items-baseline justify-between pb-1">
         <h2 id="tracks" class="text-base font-semibold">Tracks</h2>
         <span class="text-xs text-ink-3 num">
-          {plural(tracks.length, "track")}
+          {tracks.length > 0 && plural(tracks.length, "track")}
           {known.length > 0 && known.length === lengths.length &&
             ` · ${duration(known.reduce((sum, ms) => sum + ms, 0))}`}
         </span>

@@ -13,6 +13,8 @@ function inBrowser(name: string, run: (page: Page, url: string) => Promise<void>
     await using launched = await launchBrowser();
     const { page, problems } = await visit(launched.browser, screen);
     await page.goto(`${gallery.url}/albums`);
+    // Until htmx has taken over, forms and links work as plain ones, which is not what these tests are about.
+    await page.waitForSelector("[data-htmx-powered]", { state: "attached" });
     await run(page, gallery.url);
     deepStrictEqual(problems, []);
     await page.goto("about:blank"); // Ends the streams, which the server would wait for.

@@ -42,12 +42,15 @@ export function AlbumTools({ query, counts, facets, total }: AlbumToolsProps) {
     <div
       id="tools"
       class="flex flex-wrap items-center gap-x-2 gap-y-2.5 md:gap-y-2"
-      hx-get={link(albumsPath(query))}
-      hx-trigger="album-changed from:body"
-      hx-target="this"
-      hx-swap="outerMorph"
       {...replaceResults}
     >
+      <span
+        hidden
+        hx-get={link(albumsPath(query))}
+        hx-trigger="album-changed from:body"
+        hx-target="#tools"
+        hx-swap="outerMorph"
+      />
       <SearchBox query={query} />
       <Arrangement query={query} />
       <FilterChips query={query} counts={counts} />

@@ -143,8 +143,11 @@ Deno.test("the meter says both numbers, rounded down, and what is played only wh
   const played = render(<FreedomMeter overview={{ stats, ...shelves }} />);
   assert.match(text(played), /You own 178 of 523 albums – 34 % – and 61 % of what you play\./);
   assert.match(played, /stroke="#d8553a"/);
+  assert.doesNotMatch(played, /most played/);
+  const full = { ...shelves, spines: Array.from({ length: 200 }, () => ({ share: 1, tone: null })) };
+  assert.match(render(<FreedomMeter overview={{ stats, ...full }} />), /most played/);
   const unplayed = render(
-    <FreedomMeter overview={{ stats: { ...stats, plays: 0, ownedPlays: 0 }, ...shelves }} />,
+    <FreedomMeter overview={{ stats: { ...stats, plays: 0, ownedPlays: 0 }, ...full }} />,
   );
   assert.match(text(unplayed), /178 of 523 albums – 34 %\./);
   assert.doesNotMatch(unplayed, /most played/);

@@ -44,7 +44,7 @@ export function FreedomMeter({ overview: { stats, spines, bins, nextStep } }: Fr
           <ShelfPair spines={spines} bins={bins} heights={[46, 30]} label={shelfLabel(stats)} />
         </div>
       </section>
-      {plays > 0 && <ShelfAxis class="mx-auto max-w-[1440px] px-4 md:px-8" />}
+      {plays > 0 && <ShelfAxis spines={spines} class="mx-auto max-w-[1440px] px-4 md:px-8" />}
     </div>
   );
 }
@@ -53,6 +53,9 @@ export function shelfLabel({ ownedAlbums, totalAlbums, plays }: Overview["stats"
   const order = plays > 0 ? "from most to least played" : "by artist";
   return `Your albums ${order}; ${ownedAlbums} of ${totalAlbums} are owned and shown in colour.`;
 }
+
+// How many albums fill the shelf of a wide page.
+const ROOM = 200;
 
 type Shelves = Pick<Overview, "spines" | "bins">;
 
@@ -63,7 +66,7 @@ export function ShelfPair(
   return (
     <>
       <div class="mt-4 max-md:hidden">
-        <Shelf spines={spines.map(toSpine)} room={200} height={wide} label={label} />
+        <Shelf spines={spines.map(toSpine)} room={ROOM} height={wide} label={label} />
       </div>
       <div class="mt-3 md:hidden">
         <Shelf spines={bins.map(toSpine)} room={60} height={narrow} label={label} />
@@ -76,11 +79,14 @@ function toSpine({ share, tone }: Shelves["spines"][number]): Spine {
   return { share, tone: tone ?? undefined };
 }
 
-export function ShelfAxis({ class: look }: { class: string }) {
-  return (
-    <p class={`flex justify-between pt-1.5 text-2xs text-ink-3 ${look}`} aria-hidden="true">
-      <span>most played</span>
-      <span>never played</span>
-    </p>
-  );
+/** What the ends of a full shelf mean; where a small library ends, its last album says nothing about plays. */
+export function ShelfAxis({ spines, class: look }: Pick<Shelves, "spines"> & { class: string }) {
+  return spines.length < ROOM
+    ? null
+    : (
+      <p class={`flex justify-between pt-1.5 text-2xs text-ink-3 ${look}`} aria-hidden="true">
+        <span>most played</span>
+        <span>never played</span>
+      </p>
+    );
 }

@@ -140,7 +140,7 @@ function Freedom({ overview }: { overview: Overview }) {
         ))}
       </div>
       <ShelfPair spines={spines} bins={bins} heights={[96, 40]} label={shelfLabel(stats)} />
-      {stats.plays > 0 && <ShelfAxis class="" />}
+      {stats.plays > 0 && <ShelfAxis spines={spines} class="" />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { Sql } from "./sql.ts";
 
 /** An album whose cover is to be looked for on disk. */
-export type CoverSearch = {
+export type LocalCoverSearch = {
   id: string;
   /** Folders with files of it, the one with most first. */
   folders: string[];
@@ -10,8 +10,11 @@ export type CoverSearch = {
 };
 
 /** Albums with files whose cover nobody has looked for yet, or these. */
-export async function listCoverSearches(sql: Sql, albumIds: string[] | null): Promise<CoverSearch[]> {
-  return await sql<CoverSearch[]>`
+export async function listLocalCoverSearches(
+  sql: Sql,
+  albumIds: string[] | null,
+): Promise<LocalCoverSearch[]> {
+  return await sql<LocalCoverSearch[]>`
     with found as (
       select album_id, folder, count(*) as files, min(path) filter (where has_cover) as pictured
       from local_files

@@ -1,18 +1,18 @@
 import { Hono } from "hono";
 import type { App } from "../services/app.ts";
-import { type CoverVariant, findCoverFile } from "../services/covers.ts";
+import { type CoverVariant, findCoverFile } from "../services/cover_files.ts";
 import { Failure } from "../services/errors.ts";
 import type { Env } from "./request.ts";
 
 /**
- * Covers by the hash of their picture: `/covers/<hash>` is 300 pixels wide, `<hash>-600` and `<hash>-original`
+ * Covers by the hash of their picture: `/covers/<hash>` is 300 pixels wide, `<hash>-500` and `<hash>-original`
  * are larger. An address never shows anything else, so browsers may keep it for good.
  */
 export function covers(app: App): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get("/covers/:name", async (c) => {
-    const match = /^([0-9a-f]{16})(?:-(600|original))?$/.exec(c.req.param("name"));
-    const variant = (match?.[2] ?? "300") as CoverVariant;
+    const match = /^([0-9a-f]{16})(?:-(500|original))?$/.exec(c.req.param("name"));
+    const variant = (match?.[2] ?? "250") as CoverVariant;
     const file = match ? await findCoverFile(app, match[1], variant) : undefined;
     if (!match || !file) throw new Failure("not_found", "There is no such cover.");
     const etag = `"${match[1]}-${variant}"`;

@@ -22,7 +22,7 @@ Deno.test("a cover is served in three sizes, to be kept for good, to whoever is 
   const server = createServer(app);
   const { cookie } = await signedIn(app);
   const sizes: number[] = [];
-  for (const name of [coverHash, `${coverHash}-600`, `${coverHash}-original`]) {
+  for (const name of [coverHash, `${coverHash}-500`, `${coverHash}-original`]) {
     const response = await server.request(`/covers/${name}`, { headers: cookie });
     equal(response.status, 200);
     equal(response.headers.get("content-type"), "image/jpeg");

@@ -19,8 +19,8 @@ export type CoverReply =
 // The decoders tell the console what they find odd in a picture.
 console.error = () => {};
 
-const SMALL = 300;
-const LARGE = 600;
+const SMALL = 250;
+const LARGE = 500;
 
 const JPEG = {
   quality: 82,

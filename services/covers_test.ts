@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { isCoverSearchDue } from "../db/covers.ts";
 import { flacFile, mp3File } from "./audio_testing.ts";
-import { fetchCovers, findCoverFile } from "./covers.ts";
+import { findCoverFile } from "./cover_files.ts";
+import { fetchCovers } from "./covers.ts";
 import { imageSize } from "./image_kind.ts";
 import { scanLibrary } from "./library_scan.ts";
 import { jpegPath, pngFile, webpPath } from "./picture_testing.ts";
@@ -28,7 +29,7 @@ async function makeLibrary(files: Record<string, Uint8Array>) {
       const rows = await app.sql`select title, cover_hash, cover_tone from albums order by title`;
       return Object.fromEntries(rows.map((row) => [row.title, row]));
     },
-    size: async (hash: string, variant: "300" | "600" | "original") => {
+    size: async (hash: string, variant: "250" | "500" | "original") => {
       const file = await findCoverFile(app, hash, variant);
       return file && { type: file.type, ...imageSize(await Deno.readFile(file.path)) };
     },
@@ -64,17 +65,17 @@ Deno.test("The picture in the folder comes first, the one inside a file else", a
     width: 800,
     height: 600,
   });
-  deepEqual(await library.size(Folder.coverHash, "600"), {
+  deepEqual(await library.size(Folder.coverHash, "500"), {
     type: "image/jpeg",
     kind: "jpeg",
-    width: 600,
-    height: 450,
+    width: 500,
+    height: 375,
   });
-  deepEqual(await library.size(Folder.coverHash, "300"), {
+  deepEqual(await library.size(Folder.coverHash, "250"), {
     type: "image/jpeg",
     kind: "jpeg",
-    width: 300,
-    height: 225,
+    width: 250,
+    height: 188,
   });
   deepEqual(await library.size(Inside.coverHash, "original"), {
     type: "image/png",
@@ -82,7 +83,7 @@ Deno.test("The picture in the folder comes first, the one inside a file else", a
     width: 700,
     height: 700,
   });
-  equal((await library.size(Discs.coverHash, "300"))?.width, 300);
+  equal((await library.size(Discs.coverHash, "250"))?.width, 250);
   equal(None.coverHash, null);
   match(Folder.coverTone, /^#[0-7][0-9a-f][4-9a-f][0-9a-f][8-f][0-9a-f]$/);
   equal(await isCoverSearchDue(library.app.sql), false);
@@ -145,7 +146,7 @@ Deno.test("Transparent pictures stand on white, small ones stay as small as they
   });
   await library.fetch();
   const { B } = await library.covers();
-  deepEqual(await library.size(B.coverHash, "600"), {
+  deepEqual(await library.size(B.coverHash, "500"), {
     type: "image/jpeg",
     kind: "jpeg",
     width: 120,
@@ -160,7 +161,7 @@ Deno.test("A GIF is kept as it came", async () => {
   await using library = await makeLibrary({ "A/B/1.flac": song("B"), "A/B/cover.gif": gif });
   await library.fetch();
   const { B } = await library.covers();
-  deepEqual(await library.size(B.coverHash, "300"), {
+  deepEqual(await library.size(B.coverHash, "250"), {
     type: "image/gif",
     kind: "gif",
     width: 10,

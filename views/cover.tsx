@@ -15,7 +15,7 @@ type CoverProps = {
   small?: boolean;
   /** Shown at once, not when scrolled to. */
   eager?: boolean;
-  /** On the album's own page: from a picture of 600 pixels instead of 300. */
+  /** On the album's own page: from a picture of 500 pixels instead of 250. */
   large?: boolean;
 };
 
@@ -44,19 +44,15 @@ export function Cover({ album, bare, small, eager, large }: CoverProps) {
   const developing = share > 0 && share < 100;
   const image = (
     <span class="cover" data-state={state} style={developing ? `--own:${share}%` : undefined}>
-      {album.coverHash
-        ? <Layers name={large ? `${album.coverHash}-600` : album.coverHash} share={share} eager={eager} />
-        : (
-          <>
-            {share > 0 && (
-              <span class="absolute inset-x-0 bottom-0 bg-owned-soft" style={`height:${share}%`} />
-            )}
-            <span
-              class="absolute inset-0 grid place-items-center text-xl font-semibold text-ink-2 before:content-[attr(data-initials)]"
-              data-initials={initials(album.artistCredit)}
-            />
-          </>
-        )}
+      {album.coverHash ? <Layers hash={album.coverHash} share={share} eager={eager} large={large} /> : (
+        <>
+          {share > 0 && <span class="absolute inset-x-0 bottom-0 bg-owned-soft" style={`height:${share}%`} />}
+          <span
+            class="absolute inset-0 grid place-items-center text-xl font-semibold text-ink-2 before:content-[attr(data-initials)]"
+            data-initials={initials(album.artistCredit)}
+          />
+        </>
+      )}
       {state === "downloading" && !small && (
         <span class="absolute inset-x-0 bottom-0 z-1 h-1.5 bg-scrim">
           <span class="block h-full bg-loading" style={`width:${share}%`} />
@@ -67,27 +63,29 @@ export function Cover({ album, bare, small, eager, large }: CoverProps) {
   return bare ? image : <span class="frame block" data-state={state}>{image}</span>;
 }
 
-/** The same picture twice: grey below, coloured above as far as the share reaches. */
-function Layers({ name, share, eager }: { name: string; share: number; eager?: boolean }) {
+type LayersProps = Pick<CoverProps, "eager" | "large"> & { hash: string; share: number };
+
+/**
+ * The same picture twice: grey below, coloured above as far as the share reaches. The box is there before the
+ * picture is, so nothing moves when it comes; fine screens get the larger one.
+ */
+function Layers({ hash, share, eager, large }: LayersProps) {
   const link = useLink();
-  const address = link(`/covers/${name}`);
-  const loading = eager ? "eager" : "lazy";
+  const larger = link(`/covers/${hash}-500`);
+  const side = large ? 500 : 250;
+  const picture = {
+    src: large ? larger : link(`/covers/${hash}`),
+    srcSet: large ? undefined : `${larger} 2x`,
+    alt: "",
+    width: side,
+    height: side,
+    loading: eager ? "eager" : "lazy",
+    decoding: "async",
+  } as const;
   return (
     <>
-      {share < 100 && (
-        <img class="grey" src={address} alt="" width="300" height="300" loading={loading} decoding="async" />
-      )}
-      {share > 0 && (
-        <img
-          class="colour"
-          src={address}
-          alt=""
-          width="300"
-          height="300"
-          loading={loading}
-          decoding="async"
-        />
-      )}
+      {share < 100 && <img class="grey" {...picture} />}
+      {share > 0 && <img class="colour" {...picture} />}
     </>
   );
 }

@@ -168,6 +168,23 @@ Deno.test("a server that dies is started again with all that was committed", asy
   await server.stop();
 });
 
+Deno.test({
+  name: "a part of the server that does not notice its end does not hold up the next one",
+  ignore: !onLinux,
+  async fn() {
+    using folder = dataFolder();
+    const restarted = Promise.withResolvers<string>();
+    const server = await startEmbeddedPostgres({ dataDir: folder.path, notice: restarted.resolve });
+    const pid = postmasterOf(folder.path);
+    const [part] = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).split(" ").map(Number);
+    Deno.kill(part, "SIGSTOP");
+    Deno.kill(pid, "SIGKILL");
+    match(await restarted.promise, /started again/);
+    ok(!isRunning(part));
+    await server.stop();
+  },
+});
+
 Deno.test("a server that cannot be started again is given up with its reason", async () => {
   using folder = dataFolder();
   const server = await startEmbeddedPostgres({ dataDir: folder.path });

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { makePrivateFolder, serverCommand, type ServerOwner } from "./postgres_owner.ts";
 import { POSTGRES_MAJOR } from "./postgres_runtime.ts";
-import { lastWords, settingArgs, type Settings, stopProcess } from "./postgres_server.ts";
+import { killProcessesIn, lastWords, settingArgs, type Settings, stopProcess } from "./postgres_server.ts";
 import { DatabaseUnavailableError } from "./unavailable.ts";
 
 export type ClusterOptions = { runtime: string; cluster: string; owner: ServerOwner; settings: Settings };
@@ -49,8 +49,11 @@ export async function stopOrphan(cluster: string): Promise<void> {
   const pid = serverState(cluster)?.pid;
   if (pid === undefined) return;
   if (isServerOf(pid, cluster)) await stopProcess(pid, goneFrom(cluster, pid));
-  // Another program may have its process id by now; the new server would take that one for the old server.
-  else rmSync(`${cluster}/postmaster.pid`, { force: true });
+  else {
+    // Another program may have its process id by now; the new server would take that one for the old server.
+    killProcessesIn(cluster);
+    rmSync(`${cluster}/postmaster.pid`, { force: true });
+  }
 }
 
 /** What the server of this cluster says about itself, when there is one or one was killed. */

@@ -44,8 +44,14 @@ export async function launchServer(options: ServerOptions): Promise<PostgresServ
     }
     ready.resolve(false);
   })();
-  // Its children share its stderr: the stream ends when the last one does.
-  const exited = Promise.all([child.status, reading]);
+  // Its children share its stderr: the stream ends when the last one does. They end on their own when it is gone,
+  // and while one has not noticed (PostgreSQL's autovacuum does not while its files are missing), the next server
+  // cannot have the cluster.
+  const exited = child.status.then(async () => {
+    if (await settlesWithin(reading, 3_000)) return;
+    killProcessesIn(options.cluster);
+    await settlesWithin(reading, 3_000);
+  });
   if (await ready.promise) return { pid: child.pid, exited, stop: () => stopProcess(child.pid, exited) };
   await exited;
   throw new DatabaseUnavailableError(`The private PostgreSQL did not start: ${lastWords(said)}`);
@@ -57,13 +63,38 @@ export function settingArgs(settings: Settings): string[] {
 
 /** Asks ever more firmly: finish what runs, then leave it to recovery at the next start, then no more asking. */
 export async function stopProcess(pid: number, exited: Promise<unknown>): Promise<void> {
-  for (const [signal, patienceMs] of [["SIGINT", 8_000], ["SIGQUIT", 2_000], ["SIGKILL", 2_000]] as const) {
-    try {
-      Deno.kill(pid, signal);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+  for (const [name, patienceMs] of [["SIGINT", 8_000], ["SIGQUIT", 2_000], ["SIGKILL", 2_000]] as const) {
+    signal(pid, name);
     if (await settlesWithin(exited, patienceMs)) return;
+  }
+}
+
+/**
+ * Ends what a dead server left behind: nothing else may touch a cluster when the next server starts. PostgreSQL's
+ * processes work in the folder of their cluster; only Linux says so.
+ */
+export function killProcessesIn(cluster: string): void {
+  if (Deno.build.os !== "linux") return;
+  const folder = Deno.realPathSync(cluster);
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (/^\d+$/.test(name) && workingFolder(name) === folder) signal(Number(name), "SIGKILL");
+  }
+}
+
+function signal(pid: number, name: Deno.Signal): void {
+  try {
+    Deno.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+// Undefined for what belongs to others and for what has just ended.
+function workingFolder(pid: string): string | undefined {
+  try {
+    return Deno.readLinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
   }
 }
 

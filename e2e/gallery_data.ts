@@ -285,6 +285,12 @@ export function albumView(album: Album): AlbumView {
       },
       { ...line, id: "1", kind: "imported", after: {}, isUndoable: false, createdAt: at("10-12T18:00:00") },
     ],
+    links: [
+      { kind: "purchase_url", url: "https://www.qobuz.com/gb-en/album/1", service: "Qobuz" },
+      { kind: "purchase_url", url: "https://shop.example/disintegration", service: "shop.example" },
+      { kind: "stream_url", url: "https://open.spotify.com/album/1", service: "Spotify" },
+      { kind: "stream_url", url: "https://www.deezer.com/album/1", service: "Deezer" },
+    ],
     previous: albums[here - 1]?.id ?? null,
     next: albums[here + 1]?.id ?? null,
   };

@@ -3,6 +3,7 @@ import { type AlbumFile, listAlbumFiles } from "../db/album_files.ts";
 import { type AlbumDetail, findAlbum, findNeighbours } from "../db/albums.ts";
 import { listTracks } from "../db/tracks.ts";
 import { isUndoable } from "./album_decisions.ts";
+import { type AlbumLink, isLinkKind, serviceName } from "./album_links.ts";
 import type { App } from "./app.ts";
 import { Failure } from "./errors.ts";
 import { trackList, type TrackRow } from "./ownership.ts";
@@ -15,6 +16,8 @@ export type AlbumView = {
   files: AlbumFile[];
   /** Newest first. */
   history: (AlbumEvent & { isUndoable: boolean; isUndone: boolean })[];
+  /** Where it can be bought and heard, with the name of the service. */
+  links: (AlbumLink & { service: string })[];
   /** The albums before and after it in the order "artist". */
   previous: string | null;
   next: string | null;
@@ -41,6 +44,9 @@ export async function loadAlbum({ sql }: Pick<App, "sql">, id: string): Promise<
       isUndoable: isUndoable(event),
       isUndone: event.undoneBy !== null,
     })),
+    links: album.externalIds.flatMap(({ kind, value }) =>
+      isLinkKind(kind) ? [{ kind, url: value, service: serviceName(value) }] : []
+    ),
     ...neighbours,
   };
 }

@@ -4,6 +4,7 @@ import type { TrackRow } from "../services/ownership.ts";
 import { AlbumActions, type SwapInto } from "./album_actions.tsx";
 import { AlbumCard, AlbumTile } from "./album_card.tsx";
 import { AlbumFiles, type FileFacts } from "./album_files.tsx";
+import { AlbumLinks, type ServiceLink } from "./album_links.tsx";
 import { AlbumRow } from "./album_table.tsx";
 import { Confidence } from "./confidence.tsx";
 import { Cover } from "./cover.tsx";
@@ -25,6 +26,8 @@ export type AlbumView = {
   tracks: readonly TrackRow[];
   files: readonly FileFacts[];
   history: readonly HistoryLine[];
+  /** Where it can be bought and heard. */
+  links: readonly ServiceLink[];
   /** The albums before and after it, by id. */
   previous: string | null;
   next: string | null;
@@ -266,10 +269,11 @@ function OwnedTracks({ album }: { album: AlbumDetail }) {
 }
 
 function sections(view: AlbumView, into: SwapInto): ComponentChildren[] {
-  const { album, files, history } = view;
+  const { album, files, history, links } = view;
   const isMatched = album.matchStatus === "matched" && album.musicbrainzReleaseGroupId !== null;
   return [
     isMatched && <Match album={album} />,
+    <AlbumLinks album={album} links={links} />,
     <SourcePicker album={album} into={into} />,
     files.length > 0 && <AlbumFiles files={files} />,
     history.length > 0 && <Timeline albumId={album.id} lines={history} into={into} />,
@@ -290,14 +294,6 @@ function Match({ album }: { album: AlbumDetail }) {
           </>
         )}
       </p>
-      <a
-        class="btn btn-quiet btn-sm mt-3 -ml-2.5"
-        href={`https://musicbrainz.org/release-group/${album.musicbrainzReleaseGroupId}`}
-        target="_blank"
-        rel="noopener noreferrer"
-      >
-        <Icon name="external-link" />Open
-      </a>
     </section>
   );
 }

@@ -42,7 +42,7 @@ export function AlbumActions({ album, into }: ActionsProps) {
       {ownershipStatus !== "owned" && (
         <a
           class={`btn max-sm:flex-1 ${wantedAt ? "btn-primary" : "btn-plain"}`}
-          href={bandcampSearch(album)}
+          href={bandcampAddress(album)}
           target="_blank"
           rel="noopener noreferrer"
         >
@@ -89,6 +89,10 @@ function Decide(
   );
 }
 
-export function bandcampSearch({ artistCredit, title }: Pick<AlbumDetail, "artistCredit" | "title">): string {
-  return `https://bandcamp.com/search?item_type=a&q=${encodeURIComponent(`${artistCredit} ${title}`)}`;
+type Sought = Pick<AlbumDetail, "artistCredit" | "title" | "externalIds">;
+
+/** The album's page there when MusicBrainz knows it, else a search for the person to look through. */
+export function bandcampAddress({ artistCredit, title, externalIds }: Sought): string {
+  return externalIds.find(({ kind }) => kind === "bandcamp_url")?.value ??
+    `https://bandcamp.com/search?q=${encodeURIComponent(`${artistCredit} ${title}`)}&item_type=a`;
 }

@@ -38,6 +38,7 @@ function view(changes: Partial<AlbumView> = {}): AlbumView {
     ],
     files: [],
     history: [],
+    links: [],
     previous: null,
     next: null,
     ...changes,
@@ -71,6 +72,40 @@ Deno.test("what can be decided depends on the state, and one way on at most is g
     for (const words of hidden) assert.ok(!buttons.some((button) => button.trim() === words), words);
     assert.ok((html.match(/btn-primary/g)?.length ?? 0) <= 1);
   }
+});
+
+Deno.test("a page that is known is led to, else a search; other shops and streams stand by name", () => {
+  const hrefs = (html: string) => [...html.matchAll(/href="(https:[^"]*)"/g)].map(([, href]) => href);
+  const id = "11af85e2-c272-4c59-a902-47f75141dc97";
+  const page = "https://band.bandcamp.com/album/it";
+  const known = render(
+    <AlbumArticle
+      {...view({
+        album: detail({
+          musicbrainzReleaseGroupId: id,
+          externalIds: [{ kind: "bandcamp_url", value: page }],
+        }),
+        links: [
+          { kind: "bandcamp_url", url: page, service: "band.bandcamp.com" },
+          { kind: "purchase_url", url: "https://www.qobuz.com/1", service: "Qobuz" },
+          { kind: "stream_url", url: "https://open.spotify.com/album/1", service: "Spotify" },
+        ],
+      })}
+    />,
+  );
+  assert.match(
+    text(known),
+    /Bandcamp Find on Bandcamp its page there Buy Qobuz Stream Spotify Look up MusicBrainz/,
+  );
+  assert.deepEqual(hrefs(known), [
+    page,
+    page,
+    "https://www.qobuz.com/1",
+    "https://open.spotify.com/album/1",
+    `https://musicbrainz.org/release-group/${id}`,
+  ]);
+  const search = "https://bandcamp.com/search?q=The%20Cure%20Disintegration&amp;item_type=a";
+  assert.deepEqual(hrefs(render(<AlbumArticle {...view()} />)), [search, search]);
 });
 
 Deno.test("the same actions answer into the page or into the drawer", () => {

@@ -1,0 +1,62 @@
+import type { AlbumDetail } from "../db/albums.ts";
+import { bandcampAddress } from "./album_actions.tsx";
+import { Icon } from "./icon.tsx";
+
+/** An address at a service that has the album. */
+export type ServiceLink = {
+  kind: "bandcamp_url" | "purchase_url" | "stream_url";
+  url: string;
+  service: string;
+};
+
+type LinksProps = { album: AlbumDetail; links: readonly ServiceLink[] };
+
+/** Where to buy and to hear it, the shop that pays artists best first. Only a person ever opens these. */
+export function AlbumLinks({ album, links }: LinksProps) {
+  const { musicbrainzReleaseGroupId: id } = album;
+  const isKnown = links.some(({ kind }) => kind === "bandcamp_url");
+  const rows: [string, ServiceLink["kind"]][] = [["Buy", "purchase_url"], ["Stream", "stream_url"]];
+  return (
+    <section aria-labelledby="links">
+      <h2 id="links" class="text-base font-semibold">Where to find it</h2>
+      <dl class="mt-2 grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1">
+        <dt class="text-ink-3">Bandcamp</dt>
+        <dd class="flex flex-wrap items-baseline gap-x-2">
+          <Outside url={bandcampAddress(album)}>Find on Bandcamp</Outside>
+          <span class="text-ink-3">{isKnown ? "its page there" : "a search, its page is not known"}</span>
+        </dd>
+        {rows.map(([word, wanted]) => [word, links.filter(({ kind }) => kind === wanted)] as const)
+          .filter(([, found]) => found.length > 0).map(([word, found]) => (
+            <>
+              <dt class="text-ink-3">{word}</dt>
+              <dd class="flex flex-wrap gap-x-3 gap-y-1">
+                {found.map(({ url, service }) => <Outside url={url}>{service}</Outside>)}
+              </dd>
+            </>
+          ))}
+        {id && (
+          <>
+            <dt class="text-ink-3">Look up</dt>
+            <dd>
+              <Outside url={`https://musicbrainz.org/release-group/${id}`}>MusicBrainz</Outside>
+            </dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Outside({ url, children }: { url: string; children: string }) {
+  return (
+    <a
+      class="link inline-flex items-center gap-1 py-0.5"
+      href={url}
+      target="_blank"
+      rel="noopener noreferrer"
+    >
+      {children}
+      <Icon name="external-link" class="size-3.5" />
+    </a>
+  );
+}

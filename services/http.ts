@@ -1,0 +1,295 @@
+import PQueue from "p-queue";
+import type { z } from "zod";
+import type { Database } from "../db/sql.ts";
+import { createCircuitBreaker } from "./circuit_breaker.ts";
+import { Failure, type FailureCode } from "./errors.ts";
+import { type ClaimPlace, createGate, retryAfterMs } from "./request_gate.ts";
+import { version } from "./version.ts";
+
+export type Priority = "interactive" | "bulk";
+
+export type QueryValue = string | number | boolean | undefined | readonly (string | number)[];
+
+export type RequestOptions = {
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Arrays repeat their name; undefined is left out. */
+  query?: Record<string, QueryValue>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as a form. */
+  form?: URLSearchParams;
+  headers?: Record<string, string>;
+  /** `interactive`: a person waits. It is sent before all bulk work. Default: `bulk`. */
+  priority?: Priority;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+};
+
+export type ApiClient = {
+  readonly name: string;
+  /** The answer, as `schema` says. Throws ApiFailure for every other answer, Failure when there is none. */
+  json<T>(path: string, options: RequestOptions & { schema: z.ZodType<T> }): Promise<T>;
+  /** The answer's bytes, at most `maxBytes`, and where they came from. */
+  bytes(path: string, options: RequestOptions & { maxBytes: number }): Promise<Bytes>;
+  /** The answer as it comes, for what is too large to be held. Whoever asks reads it to its end or cancels it. */
+  stream(path: string, options?: RequestOptions): Promise<ReadableStream<Uint8Array>>;
+};
+
+export type Bytes = { bytes: Uint8Array<ArrayBuffer>; type: string; url: string };
+
+export type ApiOptions = {
+  /** As people call the service. */
+  name: string;
+  /** Origin and base path; a function where a person may change it. Throws Failure when there is none. */
+  baseUrl: string | (() => string | Promise<string>);
+  /** Of every request that goes to the base URL's origin; never of one that was redirected elsewhere. */
+  headers?: () => Record<string, string> | Promise<Record<string, string>>;
+  /** A budget of requests that all programs on one database share; `key` defaults to the name. */
+  limit?: { intervalMs: number; key?: string };
+  /** Requests at once. Default: 1. */
+  concurrency?: number;
+  timeoutMs?: number;
+  /** Throws where a request, also a redirected one, must not go. Default: redirects stay on their host. */
+  guard?: (url: URL, from: URL) => void | Promise<void>;
+};
+
+export type HttpDeps = { sql: Database; claimPlace?: ClaimPlace };
+
+/** An answer that is not what was asked for. `reply` is its beginning, for programs: it is never shown or logged. */
+export class ApiFailure extends Failure {
+  constructor(
+    sentence: string,
+    readonly status: number,
+    readonly reply: string,
+    options: { code: FailureCode; retryAfterSeconds?: number; retryable: boolean; headers: Headers },
+  ) {
+    super(options.code, sentence, options);
+    this.headers = options.headers;
+  }
+  readonly headers: Headers;
+}
+
+export const USER_AGENT = `BeatCollector/${version} ( https://github.com/beat-collector/beat-collector )`;
+
+const TIMEOUT_MS = 20_000;
+const MOST_REDIRECTS = 5;
+const MOST_JSON_BYTES = 16_000_000;
+const MOST_REPLY_CHARACTERS = 2_000;
+// How often one request is sent when the service only asks for patience.
+const TRIES = 4;
+
+/**
+ * One outside service: every request waits in one queue, first who a person waits for, then passes the budget that
+ * all programs share. Answers are parsed before they leave. What goes wrong becomes a sentence that names the
+ * service; addresses, headers and bodies, which may hold secrets, are in none.
+ */
+export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
+  const { name, limit } = options;
+  const queue = new PQueue({ concurrency: options.concurrency ?? 1 });
+  const breaker = createCircuitBreaker(deps, { name });
+  const gate = limit && createGate(deps, { name, key: limit.key ?? name, intervalMs: limit.intervalMs });
+
+  /** Sends in turn; `read` has the answer while the queue still waits for it. */
+  function request<T>(
+    path: string,
+    asked: RequestOptions,
+    read: (answer: Response, url: URL) => Promise<T>,
+    isOpenEnded = false,
+  ): Promise<T> {
+    const urgent = asked.priority === "interactive";
+    return queue.add(async () => {
+      for (let tries = 1;; tries++) {
+        asked.signal?.throwIfAborted();
+        breaker.enter();
+        try {
+          await gate?.pass({ urgent, signal: asked.signal });
+        } catch (error) {
+          breaker.left();
+          throw error;
+        }
+        try {
+          const result = await send(options, path, asked, { isOpenEnded, read });
+          await Promise.all([breaker.succeeded(), gate?.accept()]);
+          return result;
+        } catch (error) {
+          if (!await isToBeSentAgain(error, tries)) throw error;
+        }
+      }
+    }, { priority: urgent ? 1 : 0, signal: asked.signal });
+  }
+
+  /** Writes down what an error says about the service. */
+  async function isToBeSentAgain(error: unknown, tries: number): Promise<boolean> {
+    if (!(error instanceof Failure)) breaker.left();
+    else if (error instanceof ApiFailure && isRefusal(error)) {
+      await breaker.succeeded();
+      await gate?.refuse(retryAfterMs(error.headers.get("retry-after")), `it answered ${error.status}`);
+      return gate !== undefined && tries < TRIES;
+    } else if (error.code === "unavailable") await breaker.failed(error.message);
+    else await breaker.succeeded();
+    return false;
+  }
+
+  return {
+    name,
+    json: (path, asked) =>
+      request(path, asked, async (answer) => {
+        const bytes = await readBytes(name, answer, MOST_JSON_BYTES);
+        return parse(name, new TextDecoder().decode(bytes), asked.schema);
+      }),
+    bytes: (path, asked) =>
+      request(path, asked, async (answer, url) => ({
+        bytes: await readBytes(name, answer, asked.maxBytes),
+        type: answer.headers.get("content-type")?.split(";")[0].trim().toLowerCase() ?? "",
+        url: url.href,
+      })),
+    stream: (path, asked = {}) =>
+      request(path, asked, (answer) => Promise.resolve(answer.body ?? new Blob([]).stream()), true),
+  };
+}
+
+/** Follows redirects by hand, so that each place is looked at and headers go to the service only. */
+async function send<T>(
+  options: ApiOptions,
+  path: string,
+  asked: RequestOptions,
+  { isOpenEnded, read }: { isOpenEnded: boolean; read: (answer: Response, url: URL) => Promise<T> },
+): Promise<T> {
+  const { name } = options;
+  const base = typeof options.baseUrl === "string" ? options.baseUrl : await options.baseUrl();
+  const first = addressOf(base, path, asked.query);
+  const method = asked.method ?? "GET";
+  const body = asked.form ?? (asked.body === undefined ? undefined : JSON.stringify(asked.body));
+  const own: Record<string, string> = { ...await options.headers?.(), ...asked.headers };
+  if (asked.body !== undefined) own["content-type"] = "application/json";
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), asked.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS);
+  const signal = asked.signal ? AbortSignal.any([asked.signal, timeout.signal]) : timeout.signal;
+  try {
+    let url = first;
+    for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
+      await (options.guard ?? staysOnHost(name))(url, first);
+      const isHome = url.origin === new URL(base).origin;
+      const headers = { "user-agent": USER_AGENT, accept: "application/json", ...(isHome ? own : {}) };
+      const answer = await fetch(url, { method, body, headers, redirect: "manual", signal });
+      const target = answer.headers.get("location");
+      if (method === "GET" && target && answer.status >= 300 && answer.status < 400) {
+        await answer.body?.cancel();
+        if (!URL.canParse(target, url)) break;
+        url = new URL(target, url);
+        continue;
+      }
+      if (!answer.ok) throw await refusalOf(name, answer);
+      if (isOpenEnded) clearTimeout(timer);
+      return await read(answer, url);
+    }
+    throw new Failure("unavailable", `${name} redirects without end.`);
+  } catch (error) {
+    asked.signal?.throwIfAborted();
+    if (error instanceof Failure) throw error;
+    throw new Failure(
+      "unavailable",
+      `${name} ${timeout.signal.aborted ? "took too long to answer" : trouble(error)}.`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    if (!isOpenEnded) clearTimeout(timer);
+  }
+}
+
+/** Where a path of the service is; an address stays one (a picture elsewhere). */
+function addressOf(base: string, path: string, query: RequestOptions["query"] = {}): URL {
+  const url = URL.canParse(path) ? new URL(path) : new URL(`${base.replace(/\/+$/, "")}${path}`);
+  for (const [key, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) url.searchParams.append(key, String(one));
+    }
+  }
+  return url;
+}
+
+function staysOnHost(name: string): (url: URL, from: URL) => void {
+  return (url, from) => {
+    const isSafer = from.protocol === "http:" && url.protocol === "https:";
+    if (url.hostname === from.hostname && (url.protocol === from.protocol || isSafer)) return;
+    throw new Failure("unavailable", `${name} redirects to another place, which is not followed.`, {
+      retryable: false,
+    });
+  };
+}
+
+async function refusalOf(name: string, answer: Response): Promise<ApiFailure> {
+  const reply = new TextDecoder().decode(await readBytes(name, answer, MOST_JSON_BYTES))
+    .slice(0, MOST_REPLY_CHARACTERS);
+  const { status, headers } = answer;
+  const later = status >= 500 || [408, 425, 429].includes(status);
+  const waitMs = retryAfterMs(headers.get("retry-after"));
+  return new ApiFailure(`${name} answered with status ${status}.`, status, reply, {
+    code: later ? "unavailable" : [404, 410].includes(status) ? "not_found" : "unprocessable",
+    retryable: later,
+    retryAfterSeconds: waitMs === undefined ? undefined : Math.ceil(waitMs / 1000),
+    headers,
+  });
+}
+
+/** "Not now", as against "I am broken": it says when to come back, even when it does not know. */
+function isRefusal({ status, headers }: ApiFailure): boolean {
+  return status === 429 || (status === 503 && headers.has("retry-after"));
+}
+
+async function readBytes(name: string, answer: Response, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = () =>
+    new Failure("unavailable", `${name} sent more than ${Math.round(most / 1e6)} MB.`, { retryable: false });
+  if (Number(answer.headers.get("content-length")) > most) {
+    await answer.body?.cancel();
+    throw tooLarge();
+  }
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const part of answer.body ?? []) {
+    size += part.length;
+    if (size > most) throw tooLarge();
+    parts.push(part);
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+function parse<T>(name: string, text: string, schema: z.ZodType<T>): T {
+  const result = schema.safeParse(text === "" ? undefined : parseJson(name, text));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue.path.join(".") || "the whole";
+  throw new Failure(
+    "unavailable",
+    `${name} sent an answer that is not understood (${where}: ${issue.message}).`,
+    {
+      cause: result.error,
+    },
+  );
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const start = text.trimStart();
+    const what = /^<(!doctype html|html)/i.test(start)
+      ? "a web page instead of data"
+      : start.startsWith("<")
+      ? "XML instead of JSON"
+      : "data that is cut off or no JSON";
+    throw new Failure("unavailable", `${name} sent ${what}.`, { cause });
+  }
+}
+
+/** Deno's words for a connection that failed, in ours. */
+function trouble(error: unknown): string {
+  let words = "";
+  for (let cause = error; cause instanceof Error; cause = cause.cause) words += `${cause.message} `;
+  if (/dns|resolve|lookup/i.test(words)) return "is not known by that name";
+  if (/certificate|tls|ssl/i.test(words)) return "has a TLS certificate that is not accepted";
+  if (/refused/i.test(words)) return "refused the connection";
+  return "broke off the connection";
+}

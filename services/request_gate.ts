@@ -1,0 +1,113 @@
+import { blockBudget, type Claim, claimBudget, forgiveBudget } from "../db/rate_budgets.ts";
+import type { Database } from "../db/sql.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { Failure } from "./errors.ts";
+
+export type GateOptions = {
+  /** The service, as people call it. */
+  name: string;
+  /** Whose budget it is; all programs on one database share it. */
+  key: string;
+  /** Between the beginnings of two requests, by all programs together. */
+  intervalMs: number;
+};
+
+export type Gate = {
+  /** Returns when a request may be sent. Throws `unavailable` with its time when the service wants none for long. */
+  pass(options: { urgent: boolean; signal?: AbortSignal }): Promise<void>;
+  /** The service refused: nothing is sent for `waitMs`, or for a pause that grows when it names no time. */
+  refuse(waitMs: number | undefined, reason: string): Promise<void>;
+  /** The service answered. */
+  accept(): Promise<void>;
+};
+
+/** Takes a place in a budget of requests; see db/rate_budgets.ts. Redis may stand in for the table. */
+export type ClaimPlace = (
+  key: string,
+  options: { intervalMs: number; aheadMs: number; urgent: boolean },
+) => Promise<Claim>;
+
+// A place is taken when it is this near, so that the way to the database costs none of the time between requests.
+const MOST_AHEAD_MS = 15;
+// A pause that is shorter is waited for; a longer one is told, so that a job can be put off and a person can read.
+const PATIENCE_MS = { bulk: 20_000, urgent: 2_000 };
+const PAUSES_MS = [5_000, 15_000, 60_000, 300_000];
+// A service that asks for more means something else (a moment of another unit, a mistake).
+const LONGEST_PAUSE_MS = 7 * 86_400_000;
+
+/** The one place where requests to a service wait for their turn. */
+export function createGate(
+  { sql, claimPlace = (key, options) => claimBudget(sql, key, options) }: {
+    sql: Database;
+    claimPlace?: ClaimPlace;
+  },
+  { name, key, intervalMs }: GateOptions,
+): Gate {
+  const aheadMs = Math.min(MOST_AHEAD_MS, intervalMs / 2);
+  let last = -Infinity;
+  let refused = true;
+  return {
+    async pass({ urgent, signal }) {
+      for (;;) {
+        // What is sent late must not shorten the distance to the next one.
+        await pause(last + intervalMs - aheadMs - performance.now(), signal);
+        const claim = await claimPlace(key, { intervalMs, aheadMs, urgent });
+        if (claim.blockedUntil) {
+          const waitMs = claim.blockedUntil.getTime() - Date.now();
+          if (waitMs > (urgent ? PATIENCE_MS.urgent : PATIENCE_MS.bulk)) {
+            throw pausedFailure(name, claim.blockedUntil, claim.blockedReason);
+          }
+          await pause(waitMs + 1, signal);
+        } else if (claim.granted) {
+          await pause(Math.max(claim.waitMs, last + intervalMs - performance.now()), signal);
+          last = performance.now();
+          return;
+        } else {
+          await pause(Math.max(claim.waitMs - aheadMs, 1) + (urgent ? 0 : 2), signal);
+        }
+      }
+    },
+    async refuse(waitMs, reason) {
+      refused = true;
+      const bounded = waitMs === undefined ? undefined : Math.min(waitMs, LONGEST_PAUSE_MS);
+      await blockBudget(sql, key, { waitMs: bounded, pausesMs: PAUSES_MS, reason });
+    },
+    async accept() {
+      if (!refused) return;
+      refused = false;
+      await forgiveBudget(sql, key);
+    },
+  };
+}
+
+export function pausedFailure(name: string, until: Date, reason: string | null): Failure {
+  const seconds = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000));
+  const why = reason ? ` (${reason})` : "";
+  return new Failure("unavailable", `${name} wants no requests for ${spell(seconds)}${why}.`, {
+    retryAfterSeconds: seconds,
+  });
+}
+
+/**
+ * What `Retry-After` asks for, in milliseconds: whole seconds or a date. Undefined when there is none that can be
+ * read, and for 0, which MusicBrainz sends when it is overloaded and waiting is all the same needed.
+ */
+export function retryAfterMs(header: string | null, now = Date.now()): number | undefined {
+  const text = header?.trim() ?? "";
+  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return wait > 0 && Number.isFinite(wait) ? wait : undefined;
+}
+
+function spell(seconds: number): string {
+  if (seconds < 120) return `${seconds} seconds`;
+  return seconds < 7200 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`;
+}
+
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  if (ms <= 0) return;
+  await delay(ms, undefined, { signal }).catch((error) => {
+    signal?.throwIfAborted();
+    throw error;
+  });
+}

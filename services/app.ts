@@ -3,8 +3,10 @@ import { type OpenDatabase, openDatabase } from "../db/open.ts";
 import type { Database } from "../db/sql.ts";
 import { type Catalogue, openCatalogue } from "./catalogue.ts";
 import type { Config } from "./config.ts";
+import { apiClient } from "./http.ts";
 import { type JobFeed, openJobFeed } from "./job_feed.ts";
 import { logger } from "./log.ts";
+import { createMusicBrainz, type MusicBrainz } from "./musicbrainz.ts";
 import { openSecrets, type Secrets } from "./secrets.ts";
 
 /** Everything an operation may reach. Services name the parts they use: `Pick<App, "sql">`. */
@@ -14,6 +16,7 @@ export type App = {
   catalogue: Catalogue;
   jobFeed: JobFeed;
   secrets: Secrets;
+  musicbrainz: MusicBrainz;
 };
 
 /** What the program runs on; whoever opened it closes it. */
@@ -46,7 +49,12 @@ export async function createApp(config: Config, sql: Database): Promise<App> {
     openJobFeed(sql),
     openSecrets({ config, sql }),
   ]);
-  return { config, sql, catalogue, jobFeed, secrets };
+  const musicbrainz = createMusicBrainz(apiClient({ sql }, {
+    name: "MusicBrainz",
+    baseUrl: `${config.musicbrainzUrl}/ws/2`,
+    limit: { intervalMs: config.musicbrainzIntervalMs },
+  }));
+  return { config, sql, catalogue, jobFeed, secrets, musicbrainz };
 }
 
 /** In reverse: nothing asks the database any more when it is closed. */

@@ -1,4 +1,4 @@
-import PQueue from "p-queue";
+import type PQueue from "p-queue";
 import type { z } from "zod";
 import type { Database } from "../db/sql.ts";
 import { createCircuitBreaker } from "./circuit_breaker.ts";
@@ -85,19 +85,24 @@ const TRIES = 4;
  */
 export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
   const { name, limit } = options;
-  const queue = new PQueue({ concurrency: options.concurrency ?? 1 });
+  // Loaded with the first request: no page waits for it.
+  let queue: Promise<PQueue> | undefined;
+  const openQueue = async () => {
+    const { default: PQueue } = await import("p-queue");
+    return new PQueue({ concurrency: options.concurrency ?? 1 });
+  };
   const breaker = createCircuitBreaker(deps, { name });
   const gate = limit && createGate(deps, { name, key: limit.key ?? name, intervalMs: limit.intervalMs });
 
   /** Sends in turn; `read` has the answer while the queue still waits for it. */
-  function request<T>(
+  async function request<T>(
     path: string,
     asked: RequestOptions,
     read: (answer: Response, url: URL) => Promise<T>,
     isOpenEnded = false,
   ): Promise<T> {
     const urgent = asked.priority === "interactive";
-    return queue.add(async () => {
+    return await (await (queue ??= openQueue())).add(async () => {
       for (let tries = 1;; tries++) {
         asked.signal?.throwIfAborted();
         breaker.enter();

@@ -25,7 +25,10 @@ function open(dataDir: string): Promise<OpenDatabase & AsyncDisposable> {
 }
 
 function postmasterOf(dataDir: string): number {
-  return serverState(`${dataDir}/postgres/data`)?.pid ?? 0;
+  const pid = serverState(`${dataDir}/postgres/data`)?.pid;
+  // To the system 0 means everybody who was started together with this test.
+  if (!pid) throw new Error("No server runs here");
+  return pid;
 }
 
 function isRunning(pid: number): boolean {

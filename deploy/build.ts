@@ -17,6 +17,8 @@ const FOLDERS = ["db", "jobs", "routes", "services", "static", "views"];
 const LEFT_OUT = /_test\.tsx?$|[/_]testing\.ts$|\/testdata\/|\/test_server\.ts$/;
 const BUILD_ONLY = /^static\/.*\.ts$|^static\/(input|tokens|components)\.css$/;
 const NOT_READ = /\.(map|md|[cm]?ts|tsbuildinfo)$/;
+// Whole packages again, for browsers and for require(), and what tested them.
+const OTHER_BUILDS = /\/(test|umd|iife)\/|\/zip\.js\/(dist\/|index.*\.(cjs|min\.js))/;
 
 function filesBelow(folder: string, below = ""): string[] {
   return [...Deno.readDirSync(join(folder, below))].flatMap((entry) => {
@@ -71,7 +73,7 @@ async function installPackages(): Promise<void> {
   Deno.writeTextFileSync(join(TREE, "deno.json"), JSON.stringify(slim));
   await run([Deno.execPath(), "install", "--quiet"]);
   for (const path of filesBelow(TREE, "node_modules")) {
-    if (NOT_READ.test(path)) Deno.removeSync(join(TREE, path));
+    if (NOT_READ.test(path) || OTHER_BUILDS.test(path)) Deno.removeSync(join(TREE, path));
   }
 }
 

@@ -68,10 +68,10 @@ function placeOf(c: Request): string | undefined {
 }
 
 /** Where a browser says a request comes from; programs say nothing. */
-function originOf(c: Request): "own" | "foreign" | "unknown" {
+function originOf(c: Request): "own" | "listed" | "foreign" | "unknown" {
   const { config } = c.get("app");
   const origin = c.req.header("origin");
-  if (origin !== undefined && config.corsOrigins.includes(origin)) return "own";
+  if (origin !== undefined && config.corsOrigins.includes(origin)) return "listed";
   const site = c.req.header("sec-fetch-site");
   if (site) return site === "same-origin" || site === "none" ? "own" : "foreign";
   if (origin === undefined) return "unknown";
@@ -97,7 +97,7 @@ async function requireOwnPage(c: Request, token: string | undefined): Promise<vo
   const header = c.req.header("x-csrf-token");
   const shown = header ??
     (/^application\/x-www-form-urlencoded\b/i.test(type) && (await c.req.parseBody()).csrf_token);
-  if (shown !== token) {
+  if (!token || shown !== token) {
     throw new Failure("forbidden", "This page is too old. Load it again, then repeat what you did.");
   }
 }

@@ -51,6 +51,11 @@ Deno.test("a browser may write only from a page of ours", async () => {
     ["JSON from who knows where", { type: "application/json" }, 403],
     ["an upload from who knows where", { type: "multipart/form-data; boundary=x" }, 403],
     [
+      "a listed site that shows no token of ours",
+      { headers: { origin: "https://dashboard.example" }, type: "application/json" },
+      403,
+    ],
+    [
       "a site that CORS_ORIGINS lists",
       { headers: { origin: "https://dashboard.example" }, token: "header" },
       303,

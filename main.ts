@@ -4,6 +4,7 @@ import { describeConfig, findMisspellings, loadConfig, readEnvironment } from ".
 import { explain, Failure } from "./services/errors.ts";
 import { logger, startLog } from "./services/log.ts";
 import { applyAdminPassword, setupCode } from "./services/setup.ts";
+import { removeLeftUploads } from "./services/upload_folder.ts";
 import { USER_USAGE, userCommand } from "./services/user_command.ts";
 import { version } from "./services/version.ts";
 
@@ -28,7 +29,7 @@ async function serve(config: Config): Promise<void> {
   startLog(config);
   const log = logger("main");
   const [app, { createServer }] = await Promise.all([openApp(config), import("./routes/mod.ts")]);
-  await applyAdminPassword(app);
+  await Promise.all([applyAdminPassword(app), removeLeftUploads(config)]);
   const { host: hostname, port } = config;
   const http = Deno.serve({ hostname, port, onListen: () => {} }, createServer(app).fetch);
   const address = config.baseUrl?.href.replace(/\/*$/, "/") ?? `http://${hostname}:${http.addr.port}/`;

@@ -111,3 +111,28 @@ Deno.test("the plan is a page; somebody else's is not there", async () => {
   strictEqual(discarded.headers.get("location"), "/import");
   strictEqual((await server.request(address, { headers: marta.cookie })).status, 404);
 });
+
+Deno.test("an upload that grows too large is cut off while it comes", async () => {
+  await using app = await testApp();
+  const { server, marta } = await household(app);
+  let sent = 0;
+  const chunk = new Uint8Array(1 << 20);
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(encoder.encode(
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\n',
+      ));
+    },
+    pull(controller) {
+      sent += chunk.length;
+      controller.enqueue(chunk);
+    },
+  });
+  const headers = { ...marta.bearer, "content-type": "multipart/form-data; boundary=x" };
+  const response = await server.request("/api/imports", { method: "POST", body, headers });
+  strictEqual(response.status, 413);
+  match((await response.json()).error.fields.file, /larger than 200 MB/);
+  strictEqual(sent < 210 << 20, true, `${sent} bytes were taken`);
+  deepStrictEqual([...Deno.readDirSync(`${app.config.dataDir}/uploads`)], []);
+});

@@ -2,7 +2,9 @@ import { Busboy, type BusboyFileStream } from "@fastify/busboy";
 import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Failure } from "../services/errors.ts";
+import { refuse } from "../services/import_entries.ts";
 import { tooLarge, UPLOAD_LIMITS, type UploadedFile } from "../services/library_upload.ts";
+import { openUploadFolder } from "../services/upload_folder.ts";
 import type { Request } from "./request.ts";
 
 const MOST_FILES = 50;
@@ -22,17 +24,13 @@ export async function receiveUpload(c: Request): Promise<Upload> {
       fields: { file: "is missing" },
     });
   }
-  const folder = await Deno.makeTempDir({ dir: await uploadsFolder(c.get("app").config), prefix: "upload-" });
-  const upload: Upload = {
-    files: [],
-    fields: {},
-    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
-  };
+  const folder = await openUploadFolder(c.get("app").config);
+  const upload: Upload = { files: [], fields: {}, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] };
   try {
-    await receiveParts(body, contentType, folder, upload);
+    await receiveParts(body, contentType, folder.path, upload);
     return upload;
   } catch (error) {
-    await upload[Symbol.asyncDispose]();
+    await folder[Symbol.asyncDispose]();
     if (error instanceof Failure) throw error;
     throw new Failure("invalid", "The upload broke off or is no form. Send it again.", {
       fields: { file: "arrived incomplete" },
@@ -47,40 +45,44 @@ async function receiveParts(
   folder: string,
   upload: Upload,
 ) {
-  const limits = { fileSize: UPLOAD_LIMITS.packedBytes + 1, files: MOST_FILES, fields: 20, fieldSize: 1_000 };
+  const limits = { files: MOST_FILES, fields: 20, fieldSize: 1_000 };
   const form = new Busboy({ headers: { "content-type": contentType }, limits });
   const writing: Promise<void>[] = [];
+  const received = { bytes: 0 };
   form.on("field", (name, value) => void (upload.fields[name] = value));
   form.on("file", (field, stream, filename) => {
     if (field !== "file" || !filename) return void stream.resume();
     const file = { path: `${folder}/${upload.files.length}`, filename };
     upload.files.push(file);
-    const written = writeFile(stream, file);
+    const written = writeFile(stream, file, received);
     // The rest of a form that is refused already is not waited for.
     written.catch((error) => form.destroy(error));
     writing.push(written);
+  });
+  form.once("filesLimit", () => {
+    form.destroy(refuse("too_large", `Send no more than ${MOST_FILES} files at once.`));
   });
   await pipeline(Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), form);
   await Promise.all(writing);
 }
 
-async function writeFile(stream: BusboyFileStream, { path, filename }: UploadedFile): Promise<void> {
+/** All files of a form together are as large as one may be. */
+async function writeFile(
+  stream: BusboyFileStream,
+  { path, filename }: UploadedFile,
+  received: { bytes: number },
+): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
   const sink = new Writable({
     write(chunk: Uint8Array, _, done) {
-      writeAll(file, chunk).then(() => done(), done);
+      received.bytes += chunk.length;
+      if (received.bytes > UPLOAD_LIMITS.packedBytes) done(tooLarge(filename));
+      else writeAll(file, chunk).then(() => done(), done);
     },
   });
-  stream.once("limit", () => sink.destroy(tooLarge(filename)));
   await pipeline(stream, sink);
 }
 
 async function writeAll(file: Deno.FsFile, chunk: Uint8Array): Promise<void> {
   for (let at = 0; at < chunk.length;) at += await file.write(chunk.subarray(at));
-}
-
-async function uploadsFolder({ dataDir }: { dataDir: string }): Promise<string> {
-  const folder = `${dataDir}/uploads`;
-  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  return folder;
 }

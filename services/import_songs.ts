@@ -1,3 +1,4 @@
+import { lockCatalogue } from "../db/catalogue_lock.ts";
 import type { LibraryRules } from "../db/library_entries.ts";
 import { refreshInLibrary, refreshLibraryEntries } from "../db/library_entries.ts";
 import {
@@ -40,7 +41,9 @@ export async function placeKnownSongs(tx: Sql, importId: string, rules: LibraryR
 export async function placeGuessedSongs(tx: Sql, importId: string, rules: LibraryRules): Promise<void> {
   await linkPlaylistTracks(tx, importId);
   await gatherSameNamed(tx, importId);
-  for (const { albumId } of await listNamesWithoutTarget(tx)) await insertNamesake(tx, albumId);
+  const ambiguous = await listNamesWithoutTarget(tx);
+  if (ambiguous.length > 0) await lockCatalogue(tx);
+  for (const { albumId } of ambiguous) await insertNamesake(tx, albumId);
   const moves = await listGuessedMoves(tx);
   await moveTracks(tx, moves, { guessed: true });
   await followMovedTracks(tx, moves.map((move) => move.trackId));

@@ -77,8 +77,10 @@ async function stageFiles(
 
 function usable(entries: Entry[], skipped: Skipped): StagedEntry[] {
   return entries.flatMap((entry) => {
-    if (entry.kind !== "skipped") return stageEntry(entry);
-    skipped.set(entry.reason, (skipped.get(entry.reason) ?? 0) + 1);
+    const staged = entry.kind === "skipped" ? undefined : stageEntry(entry);
+    if (staged) return staged;
+    const reason = entry.kind === "skipped" ? entry.reason : "unreadable";
+    skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
     return [];
   });
 }

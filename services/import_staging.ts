@@ -2,8 +2,23 @@ import type { StagedEntry } from "../db/import_entries.ts";
 import { albumKey, matchKey } from "../db/normalise.ts";
 import { type Entry, type NamedAlbum, type NamedTrack, spotifyId } from "./import_entries.ts";
 
-/** An entry as it waits in the database, with the normal forms that albums and songs are found by. */
-export function stageEntry(entry: Exclude<Entry, { kind: "skipped" }>): StagedEntry {
+// Indexes hold keys up to 2,704 bytes, some of them beside an id.
+const LONGEST_KEY_BYTES = 2_000;
+
+/**
+ * An entry as it waits in the database, with the normal forms that albums and songs are found by. Undefined when
+ * its names are too long for that: a letter can be four bytes, and its normal form several letters.
+ */
+export function stageEntry(entry: Exclude<Entry, { kind: "skipped" }>): StagedEntry | undefined {
+  const staged = withKeys(entry);
+  return isTooLong(staged.albumKey ?? "") ? undefined : staged;
+}
+
+const encoder = new TextEncoder();
+const isTooLong = (key: string) =>
+  key.length * 3 > LONGEST_KEY_BYTES && encoder.encode(key).length > LONGEST_KEY_BYTES;
+
+function withKeys(entry: Exclude<Entry, { kind: "skipped" }>): StagedEntry {
   switch (entry.kind) {
     case "saved_album":
       return { kind: entry.kind, ...albumFields(entry.album), addedAt: entry.addedAt };
@@ -18,7 +33,7 @@ export function stageEntry(entry: Exclude<Entry, { kind: "skipped" }>): StagedEn
         kind: entry.kind,
         list: entry.list,
         addedAt: entry.modifiedAt,
-        detail: { name: entry.name, key: matchKey(entry.name), description: entry.description },
+        detail: { name: entry.name, key: matchKey(entry.name).slice(0, 400), description: entry.description },
       };
     case "playlist_track": {
       const { detail, ...album } = entry.album ? albumFields(entry.album) : { detail: {} };

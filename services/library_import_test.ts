@@ -328,6 +328,28 @@ Deno.test("a plan is applied once, and can be thrown away before", async () => {
   deepStrictEqual((await listImports(app.sql, userId)).map((one) => one.id), [id]);
 });
 
+Deno.test("names so long that no index holds them cost their entry only", async () => {
+  await using house = await household();
+  const { app, userId } = house;
+  // Random signs, because PostgreSQL packs what repeats itself.
+  const signs = (length: number) =>
+    Array.from({ length }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000))).join("");
+  const upload = library(
+    [["long", signs(450), signs(450)], ["wide", "\ufdfa".repeat(250), "A"], ["fine", signs(150), signs(150)]],
+  );
+  const { plan: counts } = await plan(app, userId, upload);
+  deepStrictEqual([counts.new_albums, counts.skipped], [1, [{ reason: "unreadable", count: 2 }]]);
+  await planAndApply(app, userId, upload);
+  const list = signs(500);
+  await planAndApply(app, userId, ["Playlist1.json", {
+    playlists: [{ name: list, lastModifiedDate: "2023-05-01", items: [] }, {
+      name: "\ufdfa".repeat(500),
+      lastModifiedDate: "2023-05-01",
+    }],
+  }]);
+  strictEqual((await app.sql`select from playlists`).length, 2);
+});
+
 Deno.test("tables and Spotify's files are not mixed in one import", async () => {
   await using house = await household();
   const { app, userId } = house;

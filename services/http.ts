@@ -51,6 +51,8 @@ export type ApiOptions = {
   timeoutMs?: number;
   /** Throws where a request, also a redirected one, must not go. Default: redirects stay on their host. */
   guard?: (url: URL, from: URL) => void | Promise<void>;
+  /** How long to wait after a 429 that does not say; undefined: a pause that grows. */
+  pauseMs?: (failure: ApiFailure) => number | undefined;
 };
 
 export type HttpDeps = { sql: Database; claimPlace?: ClaimPlace };
@@ -128,7 +130,8 @@ export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
     if (!(error instanceof Failure)) breaker.left();
     else if (error instanceof ApiFailure && isRefusal(error)) {
       await breaker.succeeded();
-      await gate?.refuse(retryAfterMs(error.headers.get("retry-after")), `it answered ${error.status}`);
+      const waitMs = retryAfterMs(error.headers.get("retry-after")) ?? options.pauseMs?.(error);
+      await gate?.refuse(waitMs, `it answered ${error.status}`);
       return gate !== undefined && tries < TRIES;
     } else if (error.code === "unavailable") await breaker.failed(error.message);
     else await breaker.succeeded();

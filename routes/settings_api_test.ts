@@ -36,6 +36,7 @@ Deno.test("programs read and change settings by the names of the design", async 
     sync_interval_hours: 12,
     liked_tracks_minimum: 1,
     playlists_enter_library: false,
+    spotify_client_id: null,
     locked: [],
   };
   assert.deepEqual(await response.json(), expected);

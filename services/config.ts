@@ -29,6 +29,8 @@ export type Config = Readonly<{
   logFormat: "json" | "pretty";
   spotifyAccountsUrl: string;
   spotifyApiUrl: string;
+  /** Between two requests of one account. */
+  spotifyIntervalMs: number;
   musicbrainzUrl: string;
   musicbrainzIntervalMs: number;
   coverArtUrl: string;
@@ -108,6 +110,7 @@ const schema = z.object({
   logFormat: z.enum(["pretty", "json"], { error: "must be pretty or json" }).default("pretty"),
   spotifyAccountsUrl: serviceUrl.default("https://accounts.spotify.com"),
   spotifyApiUrl: serviceUrl.default("https://api.spotify.com"),
+  spotifyIntervalMs: wholeNumber(0, 600_000).default(500),
   musicbrainzUrl: serviceUrl.default("https://musicbrainz.org"),
   musicbrainzIntervalMs: wholeNumber(0, 600_000).default(1100),
   coverArtUrl: serviceUrl.default("https://coverartarchive.org"),
@@ -136,6 +139,7 @@ const variableOf = {
   logFormat: "LOG_FORMAT",
   spotifyAccountsUrl: "SPOTIFY_ACCOUNTS_URL",
   spotifyApiUrl: "SPOTIFY_API_URL",
+  spotifyIntervalMs: "SPOTIFY_INTERVAL_MS",
   musicbrainzUrl: "MUSICBRAINZ_URL",
   musicbrainzIntervalMs: "MUSICBRAINZ_INTERVAL_MS",
   coverArtUrl: "COVER_ART_URL",

@@ -22,6 +22,9 @@ const schema = z.object({
   music_folder_path: z.string("Use the path of a folder, or null.").max(4096, "This is too long.").nullable(),
   lidarr_url: z.string("Use an address, or null.").max(500, "This is too long.").nullable(),
   lidarr_api_key: z.string("Use text, or null.").max(100, "This is too long.").nullable(),
+  /** Of the household's app at Spotify. No secret: it stands in the address where people consent. */
+  spotify_client_id: z.string("Use text, or null.").regex(/^\w{1,100}$/, "A client id is letters and digits.")
+    .nullable(),
   auto_sync_enabled: flag,
   sync_interval_hours: wholeNumber(1, 720),
   /** Albums with fewer liked songs stay out of the library. */
@@ -34,6 +37,7 @@ const defaults: Settings = {
   music_folder_path: null,
   lidarr_url: null,
   lidarr_api_key: null,
+  spotify_client_id: null,
   auto_sync_enabled: false,
   sync_interval_hours: 24,
   liked_tracks_minimum: 1,
@@ -49,6 +53,7 @@ const fromEnvironment = {
   music_folder_path: "musicFolder",
   lidarr_url: "lidarrUrl",
   lidarr_api_key: "lidarrApiKey",
+  spotify_client_id: "spotifyClientId",
 } as const satisfies Partial<Record<SettingName, keyof Config>>;
 
 type Deps = Pick<App, "config" | "secrets"> & { sql: Sql };

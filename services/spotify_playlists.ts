@@ -114,7 +114,7 @@ function bookTitle(book: Record<string, unknown>): string {
 const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
 
 /** Descriptions come HTML-escaped: "a &amp; b", "eternodevir.com&#x2F;". */
-function unescapeHtml(value: unknown): string | undefined {
+export function unescapeHtml(value: unknown): string | undefined {
   const text = nameField.safeParse(value).data;
   return text?.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi, (whole, hex, decimal, name) => {
     if (name) return ENTITIES[name.toLowerCase()] ?? whole;

@@ -17,6 +17,8 @@ export type FakeSpotify = AsyncDisposable & Rules & {
   count(path?: string | RegExp): number;
   /** Answers the next request to a path with something else; `times` more of them. */
   fail(path: string | RegExp, reply: Reply, times?: number): void;
+  /** Ends whatever `fail` has begun. */
+  heal(): void;
   /** Lets the person at the browser allow or deny; returns where Spotify sends the browser. */
   consent(authorizationUrl: string, options?: { as?: string; deny?: boolean }): Promise<URL>;
   /** Ends every consent a person has given, as their page at Spotify can. */
@@ -107,6 +109,7 @@ export function startFakeSpotify(change: Partial<Rules> & { users?: FakeUser[] }
     seen: [],
     count: (path) => fake.seen.filter((seen) => path === undefined || fits(path, seen.path)).length,
     fail: (path, reply, times = 1) => void faults.push({ path, reply, times }),
+    heal: () => void faults.splice(0),
     async consent(authorizationUrl, { as = fake.atBrowser, deny = false } = {}) {
       const page = await fetch(authorizationUrl);
       const text = await page.text();
@@ -143,7 +146,7 @@ export function startFakeSpotify(change: Partial<Rules> & { users?: FakeUser[] }
     if (fault?.reply === "hang up") {
       await request.body?.cancel();
       // A body that ends in an error closes the connection in the middle of the answer.
-      return new Response(new ReadableStream({ start: (stream) => stream.error(new Error("hung up")) }));
+      return new Response(new ReadableStream({ pull: (stream) => stream.error("hung up") }));
     }
     const body = await request.text();
     const response = fault ? write(fault.reply as Exclude<Reply, string>) : route({

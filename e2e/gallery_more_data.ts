@@ -186,7 +186,15 @@ export const matchScores = [[0, 3], [40, 1], [60, 2], [70, 3], [80, 2], [90, 60]
   albums,
 }));
 
+const redirect = {
+  uri: "http://127.0.0.1:3000/auth/spotify/callback",
+  returns: false,
+  refused: "Spotify refuses “localhost”; it wants 127.0.0.1 instead.",
+};
+
 export const settings: ComponentProps<typeof SettingsPage> = {
+  spotify: { connection: { state: "none" }, ready: false, redirect },
+  spotifyApp: { clientId: "", redirect, autoSync: false, hours: 24 },
   folder: {
     folder: "/music/libary",
     errors: {

@@ -27,6 +27,7 @@ import { settings } from "./settings.tsx";
 import { settingsApi } from "./settings_api.ts";
 import { setupRoutes } from "./setup.tsx";
 import { signInRoutes } from "./sign_in.tsx";
+import { spotify } from "./spotify.tsx";
 import { staticFiles } from "./static_files.ts";
 import { stats } from "./stats.tsx";
 
@@ -45,6 +46,9 @@ export const urlTable: UrlTable = {
   "/api/openapi.json": { GET: "everyone" },
   "/api/auth/login": { POST: "everyone" },
   "/api/auth/logout": { POST: "member" },
+  "/api/auth/spotify/authorize": { POST: "member" },
+  "/api/auth/spotify/callback": { POST: "member" },
+  "/auth/spotify/callback": { GET: "member" },
 
   "/": { GET: "member" },
   "/albums": { GET: "member" },
@@ -81,6 +85,10 @@ export const urlTable: UrlTable = {
   "/settings/folder": { POST: "admin" },
   "/settings/library": { POST: "admin" },
   "/settings/schedules": { POST: "admin" },
+  "/settings/spotify-app": { POST: "admin" },
+  "/settings/spotify/connect": { POST: "member" },
+  "/settings/spotify/finish": { POST: "member" },
+  "/settings/spotify/disconnect": { POST: "member" },
   "/settings/tokens": { POST: "member" },
   "/settings/tokens/:id/revoke": { POST: "member" },
   "/settings/password": { POST: "member" },
@@ -140,6 +148,7 @@ export function createServer(app: App): Server {
   server.route("/api", settingsApi(app));
   server.route("/", settings(app));
   server.route("/", accounts(app));
+  server.route("/", spotify(app));
   server.route("/api", openApi(server, urlTable));
   return server;
 }

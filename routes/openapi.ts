@@ -15,6 +15,8 @@ type Operation = {
 const operations: Record<string, Operation> = {
   "POST /api/auth/login": { summary: "Sign in; the token is shown as Bearer with every other request" },
   "POST /api/auth/logout": { summary: "Give the token back", status: 204 },
+  "POST /api/auth/spotify/authorize": { summary: "Begin to connect Spotify: where the person consents" },
+  "POST /api/auth/spotify/callback": { summary: "End it with what Spotify answered" },
   "GET /api/albums": { summary: "Albums, filtered, sorted and in pages" },
   "GET /api/albums/:id": { summary: "One album with its tracks" },
   "PATCH /api/albums/:id": { summary: "Decide about an album" },

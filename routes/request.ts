@@ -114,6 +114,12 @@ export function basePathOf({ config }: Pick<App, "config">): string {
   return config.baseUrl?.pathname.replace(/\/+$/, "") ?? "";
 }
 
+/** Where the browser has found us: scheme and host as it sees them, with the path of BASE_URL. */
+export function ownAddressOf(c: Request): string {
+  const { isSecure, host } = c.get("client");
+  return `${isSecure ? "https" : "http"}://${host}${basePathOf(c.get("app"))}`;
+}
+
 /** A path of ours to go on with, never another site: "//evil.example" and "/\\evil.example" are addresses, too. */
 export function safePath(path = "/"): string {
   const ours = "http://ours.invalid";

@@ -17,7 +17,8 @@ export function securityHeaders({ config }: Pick<App, "config">): MiddlewareHand
       fontSrc: ["'self'"],
       connectSrc: ["'self'"],
       manifestSrc: ["'self'"],
-      formAction: ["'self'"],
+      // The form that connects Spotify leads there.
+      formAction: ["'self'", new URL(config.spotifyAccountsUrl).origin],
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],
     },

@@ -4,10 +4,13 @@ import { listUsers } from "../db/users.ts";
 import { findWatchReport } from "../db/watch_reports.ts";
 import { Failure } from "../services/errors.ts";
 import { lockedSettings, readSettings } from "../services/settings.ts";
+import { findConnection } from "../services/spotify_connection.ts";
+import { redirectAddress } from "../services/spotify_redirect.ts";
 import { AccountsSection, PasswordSection, TokensSection } from "../views/accounts.tsx";
 import { FolderSection, SchedulesSection, SettingsPage } from "../views/settings.tsx";
+import { SpotifyAppSection, SpotifySection } from "../views/spotify.tsx";
 import { redirect, render, wantsPart } from "./render.tsx";
-import { accountOf, type Request } from "./request.ts";
+import { accountOf, ownAddressOf, type Request } from "./request.ts";
 
 type Sections = Required<Parameters<typeof SettingsPage>[0]>;
 type Errors = { errors?: Record<string, string> };
@@ -54,6 +57,8 @@ export async function problemsOf(work: () => Promise<unknown>): Promise<Record<s
 }
 
 const anchors: Record<keyof Sections, string> = {
+  spotify: "spotify",
+  spotifyApp: "spotify-app",
   folder: "folder",
   schedules: "schedules",
   tokens: "tokens",
@@ -63,6 +68,10 @@ const anchors: Record<keyof Sections, string> = {
 
 function Section({ id, sections }: { id: keyof Sections; sections: Sections }) {
   switch (id) {
+    case "spotify":
+      return <SpotifySection {...sections.spotify} />;
+    case "spotifyApp":
+      return <SpotifyAppSection {...sections.spotifyApp} />;
     case "folder":
       return <FolderSection {...sections.folder} />;
     case "schedules":
@@ -79,18 +88,32 @@ function Section({ id, sections }: { id: keyof Sections; sections: Sections }) {
 async function loadSections(c: Request): Promise<Sections> {
   const app = c.get("app");
   const { userId, role } = accountOf(c);
-  const [settings, watch, schedules, tokens, users] = await Promise.all([
+  const [settings, connection, watch, schedules, tokens, users] = await Promise.all([
     readSettings(app),
+    findConnection(app, userId),
     findWatchReport(app.sql),
     listSchedules(app.sql),
     listApiTokens(app.sql, userId),
     role === "admin" ? listUsers(app.sql) : [],
   ]);
-  const lockedBy = lockedSettings(app.config).music_folder_path;
+  const locked = lockedSettings(app.config);
+  const redirectTo = redirectAddress(app, ownAddressOf(c));
   const watching = watch &&
     (watch.message ?? "Changes arrive by themselves and are read a few seconds later.");
   return {
-    folder: { folder: settings.music_folder_path ?? "", lockedBy, watching },
+    spotify: { connection, ready: settings.spotify_client_id !== null, redirect: redirectTo },
+    spotifyApp: {
+      clientId: settings.spotify_client_id ?? "",
+      lockedBy: locked.spotify_client_id,
+      redirect: redirectTo,
+      autoSync: settings.auto_sync_enabled,
+      hours: settings.sync_interval_hours,
+    },
+    folder: {
+      folder: settings.music_folder_path ?? "",
+      lockedBy: locked.music_folder_path,
+      watching,
+    },
     schedules: { schedules: schedules.map((schedule) => ({ ...schedule, title: titleOf(schedule) })) },
     tokens: { tokens },
     password: {},

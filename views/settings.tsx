@@ -13,6 +13,7 @@ import { Heading, Layout, Main } from "./layout.tsx";
 import { usePage } from "./links.tsx";
 import { SettingsSection } from "./settings_section.tsx";
 import { FolderReport } from "./setup.tsx";
+import { SpotifyAppSection, type SpotifyAppView, SpotifySection, type SpotifyView } from "./spotify.tsx";
 import { when } from "./words.ts";
 
 type SectionState = {
@@ -41,6 +42,8 @@ export type ScheduleSettings = SectionState & {
 };
 
 type SettingsPageProps = {
+  spotify: SpotifyView;
+  spotifyApp: SpotifyAppView;
   folder: FolderSettings;
   schedules: ScheduleSettings;
   tokens: TokensView;
@@ -50,6 +53,8 @@ type SettingsPageProps = {
 };
 
 const places = [
+  { id: "spotify", name: "Spotify" },
+  { id: "spotify-app", name: "Spotify app", admin: true },
   { id: "folder", name: "Music folder", admin: true },
   { id: "schedules", name: "Schedules", admin: true },
   { id: "tokens", name: "Access tokens" },
@@ -58,12 +63,20 @@ const places = [
 ];
 
 /** Every section is a form of its own. Members see what is theirs. */
-export function SettingsPage({ folder, schedules, tokens, accounts, password }: SettingsPageProps) {
+export function SettingsPage(props: SettingsPageProps) {
+  const { spotify, spotifyApp, folder, schedules, tokens, accounts, password } = props;
   const { user } = usePage();
   const isAdmin = user?.role === "admin";
   const wrong = new Set(
-    Object.entries({ folder, schedules, tokens, password, users: accounts ?? { errors: {} } })
-      .filter(([, { errors }]) => Object.keys(errors ?? {}).length > 0).map(([id]) => id),
+    Object.entries({
+      spotify,
+      "spotify-app": spotifyApp,
+      folder,
+      schedules,
+      tokens,
+      password,
+      users: accounts ?? { errors: {} },
+    }).filter(([, { errors }]) => Object.keys(errors ?? {}).length > 0).map(([id]) => id),
   );
   return (
     <Layout title="Settings">
@@ -90,6 +103,8 @@ export function SettingsPage({ folder, schedules, tokens, accounts, password }: 
             ))}
           </nav>
           <div class="grid max-w-[860px] min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
+            <SpotifySection {...spotify} />
+            {isAdmin && <SpotifyAppSection {...spotifyApp} />}
             {isAdmin && <FolderSection {...folder} />}
             {isAdmin && <SchedulesSection {...schedules} />}
             <TokensSection {...tokens} />

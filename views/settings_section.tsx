@@ -60,7 +60,7 @@ export function SettingsList(
   );
 }
 
-function SectionHeader(
+export function SectionHeader(
   { id, title, text, children }: { id: string; title: string; text: string; children?: ComponentChildren },
 ) {
   return (
@@ -74,7 +74,7 @@ function SectionHeader(
   );
 }
 
-function SectionState({ tone, children }: { tone: "owned" | "danger"; children: string }) {
+export function SectionState({ tone, children }: { tone: "owned" | "danger"; children: string }) {
   const [ink, dot] = tone === "owned" ? ["text-owned-ink", "bg-owned"] : ["text-danger-ink", "bg-danger"];
   return (
     <span class={`flex items-center gap-2 text-xs font-medium ${ink}`} role="status">

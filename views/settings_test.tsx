@@ -5,7 +5,15 @@ import { render } from "./testing.tsx";
 
 const text = (html: string) => html.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
 
+const redirect = {
+  uri: "http://127.0.0.1:3000/auth/spotify/callback",
+  returns: false,
+  refused: "Spotify refuses “localhost”; it wants 127.0.0.1 instead.",
+};
+
 const settings: ComponentProps<typeof SettingsPage> = {
+  spotify: { connection: { state: "none" }, ready: false, redirect },
+  spotifyApp: { clientId: "", redirect, autoSync: false, hours: 24 },
   folder: { folder: "/music" },
   schedules: {
     schedules: [{

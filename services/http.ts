@@ -96,33 +96,61 @@ export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
   const breaker = createCircuitBreaker(deps, { name });
   const gate = limit && createGate(deps, { name, key: limit.key ?? name, intervalMs: limit.intervalMs });
 
-  /** Sends in turn; `read` has the answer while the queue still waits for it. */
+  // Who sends is decided when a request may be sent, not before: a person who comes last goes first.
+  const line: Waiting[] = [];
+  const isUrgent = () => line.some((one) => one.urgent);
+  const takeNext = (): Waiting | undefined =>
+    line.splice(Math.max(0, line.findIndex((one) => one.urgent)), 1)[0];
+
+  async function turn(): Promise<void> {
+    if (line.length === 0) return;
+    try {
+      breaker.enter();
+      if (!await (gate?.pass({ isUrgent, isNeeded: () => line.length > 0 }) ?? true)) return breaker.left();
+    } catch (error) {
+      breaker.left();
+      return takeNext()?.reject(error);
+    }
+    const one = takeNext();
+    if (!one) return breaker.left();
+    try {
+      await one.send();
+      await Promise.all([breaker.succeeded(), gate?.accept()]);
+    } catch (error) {
+      if (!await isToBeSentAgain(error, one.tries)) return one.reject(error);
+      line.unshift({ ...one, tries: one.tries + 1 });
+      await turn();
+    }
+  }
+
+  /** Sends in turn; `read` has the answer while others still wait for it. */
   async function request<T>(
     path: string,
     asked: RequestOptions,
     read: (answer: Response, url: URL) => Promise<T>,
     isOpenEnded = false,
   ): Promise<T> {
-    const urgent = asked.priority === "interactive";
-    return await (await (queue ??= openQueue())).add(async () => {
-      for (let tries = 1;; tries++) {
-        asked.signal?.throwIfAborted();
-        breaker.enter();
-        try {
-          await gate?.pass({ urgent, signal: asked.signal });
-        } catch (error) {
-          breaker.left();
-          throw error;
-        }
-        try {
-          const result = await send(options, path, asked, { isOpenEnded, read });
-          await Promise.all([breaker.succeeded(), gate?.accept()]);
-          return result;
-        } catch (error) {
-          if (!await isToBeSentAgain(error, tries)) throw error;
-        }
-      }
-    }, { priority: urgent ? 1 : 0, signal: asked.signal });
+    asked.signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const one: Waiting = {
+      urgent: asked.priority === "interactive",
+      tries: 1,
+      send: async () => resolve(await send(options, path, asked, { isOpenEnded, read })),
+      reject,
+    };
+    const leave = () => {
+      const place = line.findIndex(({ send }) => send === one.send);
+      if (place >= 0) line.splice(place, 1);
+      reject(asked.signal?.reason);
+    };
+    asked.signal?.addEventListener("abort", leave, { once: true });
+    line.push(one);
+    try {
+      (await (queue ??= openQueue())).add(turn);
+      return await promise;
+    } finally {
+      asked.signal?.removeEventListener("abort", leave);
+    }
   }
 
   /** Writes down what an error says about the service. */
@@ -155,6 +183,8 @@ export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
       request(path, asked, (answer) => Promise.resolve(answer.body ?? new Blob([]).stream()), true),
   };
 }
+
+type Waiting = { urgent: boolean; tries: number; send(): Promise<void>; reject(error: unknown): void };
 
 /** Follows redirects by hand, so that each place is looked at and headers go to the service only. */
 async function send<T>(

@@ -153,25 +153,26 @@ Deno.test("what a person waits for overtakes the rest, and all keep the distance
   const bulk = ["/1", "/2", "/3", "/4"].map((path) => one.client.json(path, { schema }));
   const click = one.client.json("/click", { schema, priority: "interactive" });
   await Promise.all([...bulk, click]);
-  deepStrictEqual(order, ["/base/1", "/base/click", "/base/2", "/base/3", "/base/4"]);
+  deepStrictEqual(order, ["/base/click", "/base/1", "/base/2", "/base/3", "/base/4"]);
   for (let i = 1; i < one.seen.length; i++) ok(one.seen[i].at - one.seen[i - 1].at > intervalMs - 5);
 });
 
 Deno.test("two programs on one database share one budget, and a click in one passes the work of the other", async () => {
   const order: string[] = [];
-  const intervalMs = 40;
+  const intervalMs = 100;
   await using one = await service((request) => {
     order.push(new URL(request.url).pathname);
     return fine();
   }, { limit: { intervalMs } });
   const other = apiClient({ sql: one.sql }, { name: "Example", baseUrl: one.baseUrl, limit: { intervalMs } });
-  const work = Array.from({ length: 12 }, (_, i) => (i % 2 ? one.client : other).json(`/${i}`, { schema }));
+  const work = Array.from({ length: 8 }, (_, i) => (i % 2 ? one.client : other).json(`/${i}`, { schema }));
   await work[0];
+  const before = order.length;
   const click = other.json("/click", { schema, priority: "interactive" });
   await Promise.all([...work, click]);
-  strictEqual(order.length, 13);
+  strictEqual(order.length, 9);
   const place = order.indexOf("/base/click");
-  ok(place <= 4, `the click was number ${place}: ${order}`);
+  ok(place <= before + 2, `the click was number ${place}: ${order}`);
   for (let i = 1; i < one.seen.length; i++) {
     ok(one.seen[i].at - one.seen[i - 1].at > intervalMs / 2, "two were sent at once");
   }

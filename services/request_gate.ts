@@ -13,8 +13,11 @@ export type GateOptions = {
 };
 
 export type Gate = {
-  /** Returns when a request may be sent. Throws `unavailable` with its time when the service wants none for long. */
-  pass(options: { urgent: boolean; signal?: AbortSignal }): Promise<void>;
+  /**
+   * Returns when a request may be sent; false when none is needed any more. Throws `unavailable` with its time when
+   * the service wants no requests for long.
+   */
+  pass(options: { isUrgent(): boolean; isNeeded(): boolean }): Promise<boolean>;
   /** The service refused: nothing is sent for `waitMs`, or for a pause that grows when it names no time. */
   refuse(waitMs: number | undefined, reason: string): Promise<void>;
   /** The service answered. */
@@ -31,6 +34,8 @@ export type ClaimPlace = (
 const MOST_AHEAD_MS = 15;
 // A pause that is shorter is waited for; a longer one is told, so that a job can be put off and a person can read.
 const PATIENCE_MS = { bulk: 20_000, urgent: 2_000 };
+// How long it takes at most until somebody who leaves, or comes and is in a hurry, is noticed during a pause.
+const LOOK_UP_MS = 500;
 const PAUSES_MS = [5_000, 15_000, 60_000, 300_000];
 // A service that asks for more means something else (a moment of another unit, a mistake).
 const LONGEST_PAUSE_MS = 7 * 86_400_000;
@@ -47,25 +52,28 @@ export function createGate(
   let last = -Infinity;
   let refused = true;
   return {
-    async pass({ urgent, signal }) {
-      for (;;) {
+    async pass({ isUrgent, isNeeded }) {
+      while (isNeeded()) {
         // What is sent late must not shorten the distance to the next one.
-        await pause(last + intervalMs - aheadMs - performance.now(), signal);
+        await delay(Math.max(0, last + intervalMs - aheadMs - performance.now()));
+        const urgent = isUrgent();
         const claim = await claimPlace(key, { intervalMs, aheadMs, urgent });
         if (claim.blockedUntil) {
           const waitMs = claim.blockedUntil.getTime() - Date.now();
           if (waitMs > (urgent ? PATIENCE_MS.urgent : PATIENCE_MS.bulk)) {
             throw pausedFailure(name, claim.blockedUntil, claim.blockedReason);
           }
-          await pause(waitMs + 1, signal);
+          await delay(Math.min(waitMs + 1, LOOK_UP_MS));
         } else if (claim.granted) {
-          await pause(Math.max(claim.waitMs, last + intervalMs - performance.now()), signal);
+          await delay(Math.max(0, claim.waitMs, last + intervalMs - performance.now()));
           last = performance.now();
-          return;
+          return true;
         } else {
-          await pause(Math.max(claim.waitMs - aheadMs, 1) + (urgent ? 0 : 2), signal);
+          // Bulk work looks a little later than a click in another program does.
+          await delay(Math.max(claim.waitMs - aheadMs, 1) + (urgent ? 0 : 2));
         }
       }
+      return false;
     },
     async refuse(waitMs, reason) {
       refused = true;
@@ -101,13 +109,4 @@ export function retryAfterMs(header: string | null, now = Date.now()): number | 
 function spell(seconds: number): string {
   if (seconds < 120) return `${seconds} seconds`;
   return seconds < 7200 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`;
-}
-
-async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted();
-  if (ms <= 0) return;
-  await delay(ms, undefined, { signal }).catch((error) => {
-    signal?.throwIfAborted();
-    throw error;
-  });
 }

@@ -7,6 +7,7 @@ import { openDatabase } from "../db/open.ts";
 import type { Database } from "../db/sql.ts";
 import { startProgram, until } from "../e2e/program.ts";
 import { openCatalogue } from "../services/catalogue.ts";
+import { createCoverArt } from "../services/cover_art.ts";
 import { fetchCovers } from "../services/covers.ts";
 import { scanLibrary } from "../services/library_scan.ts";
 import { loadConfig } from "../services/config.ts";
@@ -64,7 +65,8 @@ async function measureScans(root: string, dataDir: string): Promise<void> {
   const { sql, stop } = await openDatabase({ dataDir });
   await migrate(sql);
   const catalogue = await openCatalogue(sql);
-  const deps = { sql, catalogue, config: loadConfig({ DATA_DIR: dataDir }) };
+  const config = loadConfig({ DATA_DIR: dataDir });
+  const deps = { sql, catalogue, config, coverArt: createCoverArt({ sql, config }) };
   const scan = () => timed(() => scanLibrary(deps, { root }, context));
   const rows: Record<string, unknown> = {};
   const row = ({ result, seconds }: Awaited<ReturnType<typeof scan>>) => ({

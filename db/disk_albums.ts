@@ -151,7 +151,7 @@ export async function updateOwnership(sql: Sql, changes: OwnershipChange[]): Pro
       wanted_at = case when r."ownershipStatus" <> 'owned' then a.wanted_at end,
       acquisition_source = case when r."hasFiles" then coalesce(a.acquisition_source, 'unknown')
         else a.acquisition_source end,
-      cover_checked_at = case when a.cover_hash is not null then a.cover_checked_at end,
+      cover_checked_at = case when a.cover_source = 'local' then a.cover_checked_at end,
       updated_at = now()
     from jsonb_to_recordset(${JSON.stringify(changes)}::text::jsonb) as r(id uuid, "ownershipStatus" text,
       "ownedTracks" integer, "expectedTracks" integer, "localPath" text, "hasFiles" boolean)

@@ -2,14 +2,14 @@ import type { Album, AlbumDetail } from "../db/albums.ts";
 import type { Track } from "../db/tracks.ts";
 import type { TrackRow } from "../services/ownership.ts";
 
-/** An album of a list, with the field names of the API. */
-export function albumJson(album: Album) {
+/** An album of a list, with the field names of the API. `base` is the address or path the program is served at. */
+export function albumJson(base: string, album: Album) {
   return {
     id: album.id,
     title: album.title,
     artist: album.artist,
     artist_credit: album.artistCredit,
-    cover_art_url: album.coverArtUrl,
+    cover_art_url: album.coverHash ? `${base}/covers/${album.coverHash}-500` : album.coverArtUrl,
     release_date: album.releaseDate,
     ownership_status: album.ownershipStatus,
     state: album.state,
@@ -26,9 +26,9 @@ export function albumJson(album: Album) {
 }
 
 /** One album with everything known about it. */
-export function albumDetailJson(album: AlbumDetail, tracks: Track[], rows: TrackRow[]) {
+export function albumDetailJson(base: string, album: AlbumDetail, tracks: Track[], rows: TrackRow[]) {
   return {
-    ...albumJson(album),
+    ...albumJson(base, album),
     spotify_id: album.spotifyId,
     musicbrainz_release_group_id: album.musicbrainzReleaseGroupId,
     album_type: album.albumType,

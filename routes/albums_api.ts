@@ -47,7 +47,7 @@ export function albumsApi(app: App): Server {
     const offset = after ? 0 : (page - 1) * limit;
     const grid = await loadAlbumGrid(app, toFilter(query), { order, limit, after, offset });
     return c.json({
-      albums: grid.albums.map(albumJson),
+      albums: grid.albums.map((album) => albumJson(baseAddress(app), album)),
       pagination: {
         ...paginationJson(page, limit, grid.total),
         next: grid.next ? encodeCursor(order.by, grid.next) : null,
@@ -78,5 +78,10 @@ export function albumsApi(app: App): Server {
 
 async function albumAsJson(app: App, id: string) {
   const [{ album, tracks: rows }, tracks] = await Promise.all([loadAlbum(app, id), listTracks(app.sql, id)]);
-  return albumDetailJson(album, tracks, rows);
+  return albumDetailJson(baseAddress(app), album, tracks, rows);
+}
+
+/** Programs are told whole addresses where BASE_URL says what they begin with. */
+function baseAddress({ config }: App): string {
+  return config.baseUrl?.href.replace(/\/+$/, "") ?? "";
 }

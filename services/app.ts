@@ -4,6 +4,7 @@ import type { Database } from "../db/sql.ts";
 import { type Catalogue, openCatalogue } from "./catalogue.ts";
 import type { Config } from "./config.ts";
 import { apiClient } from "./http.ts";
+import { type CoverArt, createCoverArt } from "./cover_art.ts";
 import { type JobFeed, openJobFeed } from "./job_feed.ts";
 import { logger } from "./log.ts";
 import { createMusicBrainz, type MusicBrainz } from "./musicbrainz.ts";
@@ -17,6 +18,7 @@ export type App = {
   jobFeed: JobFeed;
   secrets: Secrets;
   musicbrainz: MusicBrainz;
+  coverArt: CoverArt;
 };
 
 /** What the program runs on; whoever opened it closes it. */
@@ -54,7 +56,15 @@ export async function createApp(config: Config, sql: Database): Promise<App> {
     baseUrl: `${config.musicbrainzUrl}/ws/2`,
     limit: { intervalMs: config.musicbrainzIntervalMs },
   }));
-  return { config, sql, catalogue, jobFeed, secrets, musicbrainz };
+  return {
+    config,
+    sql,
+    catalogue,
+    jobFeed,
+    secrets,
+    musicbrainz,
+    coverArt: createCoverArt({ config, sql }),
+  };
 }
 
 /** In reverse: nothing asks the database any more when it is closed. */

@@ -3,7 +3,7 @@ import type { ImageKind } from "./image_kind.ts";
 
 export type CoverImages = { small: Uint8Array; large: Uint8Array; tone: string };
 
-/** One call at a time. */
+/** One picture at a time; whoever else calls waits. */
 export type CoverMaker = Disposable & {
   /** Thumbnails of a picture. Throws when it is damaged or takes too long. */
   make(picture: Uint8Array<ArrayBuffer>, kind: Exclude<ImageKind, "gif">): Promise<CoverImages>;
@@ -15,15 +15,25 @@ export type CoverMaker = Disposable & {
 export function openCoverMaker(options: { deadlineMs?: number } = {}): CoverMaker {
   const { deadlineMs = 20_000 } = options;
   let worker: Worker | undefined;
+  let last: Promise<unknown> = Promise.resolve();
   const close = () => {
     worker?.terminate();
     worker = undefined;
   };
 
-  async function ask(request: CoverRequest): Promise<CoverReply> {
+  function ask(request: CoverRequest): Promise<CoverReply> {
+    const reply = last.then(() => askNow(request));
+    last = reply.catch(() => {});
+    return reply;
+  }
+
+  async function askNow(request: CoverRequest): Promise<CoverReply> {
     worker ??= new Worker(new URL("./cover_images_worker.ts", import.meta.url), { type: "module" });
     try {
-      return await answer(worker, request, deadlineMs);
+      const reply = await answer(worker, request, deadlineMs);
+      // What a large picture took is only given back with the worker.
+      if ("picture" in request && request.picture.length > 2_000_000) close();
+      return reply;
     } catch (error) {
       close();
       throw error;
@@ -33,8 +43,6 @@ export function openCoverMaker(options: { deadlineMs?: number } = {}): CoverMake
   return {
     async make(picture, kind) {
       const reply = await ask({ picture, kind });
-      // What a large picture took is only given back with the worker.
-      if (picture.length > 2_000_000) close();
       if (!("tone" in reply)) throw new Error("failure" in reply ? reply.failure : "There is no picture");
       return { ...reply, small: new Uint8Array(reply.small), large: new Uint8Array(reply.large) };
     },

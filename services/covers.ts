@@ -9,10 +9,14 @@ import { storeCover, UnusablePicture } from "./cover_files.ts";
 import { type CoverMaker, openCoverMaker } from "./cover_images.ts";
 import { localPictures } from "./local_covers.ts";
 import { logger } from "./log.ts";
+import { findOnlineCovers } from "./online_covers.ts";
 
-type Deps = Pick<App, "sql" | "config">;
-
-export type CoverOptions = { root: string; albumIds?: string[] };
+export type CoverOptions = {
+  /** The music folder, when there is one. */
+  root: string | null;
+  /** Only these, however lately they were looked for. */
+  albumIds?: string[];
+};
 export type CoverContext = {
   signal: AbortSignal;
   progress(update: { processed?: number; total?: number; message?: string }): Promise<void>;
@@ -22,47 +26,71 @@ export type CoverResult = { summary: string; found: number; without: number };
 const log = logger("covers");
 
 /**
- * Looks for covers of albums with files: a picture in their folder first, else the one inside a file. Stores the
- * picture and two thumbnails below the data folder, once however many albums share it. What it has looked at is
- * remembered on the album, so an interrupted run goes on where it was.
+ * Looks for the covers of albums: a picture in their folder first, then the one inside a file, then the Cover Art
+ * Archive's, at last Spotify's. Stores each once, however many albums share it. What was looked at is remembered
+ * per album, so an interrupted run goes on where it was, and one that finds nothing to do asks nobody.
  */
 export async function fetchCovers(
-  deps: Deps,
+  deps: Pick<App, "sql" | "config" | "coverArt">,
   options: CoverOptions,
   context: CoverContext,
 ): Promise<CoverResult> {
-  const root = await Deno.realPath(options.root);
-  const searches = await listLocalCoverSearches(deps.sql, options.albumIds ?? null);
   using maker = openCoverMaker();
-  let found = 0;
-  for (const [index, search] of searches.entries()) {
-    context.signal.throwIfAborted();
-    if (await findCover(deps, { root, search, maker })) found++;
-    await context.progress({
-      processed: index + 1,
-      total: searches.length,
-      message: `${found} covers found`,
-    });
-  }
-  const without = searches.length - found;
+  const local = options.root === null ? 0 : await findLocalCovers(deps, options.root, {
+    albumIds: options.albumIds,
+    maker,
+    context,
+  });
+  const online = await findOnlineCovers(deps, { albumIds: options.albumIds, maker }, context);
+  const found = local + online.found;
+  const { without } = online;
   const summary = `${found.toLocaleString("en")} ${found === 1 ? "cover" : "covers"} found` +
     (without > 0 ? `, ${without.toLocaleString("en")} albums without` : "");
   return { summary, found, without };
 }
 
+type LocalOptions = { albumIds?: string[]; maker: CoverMaker; context: CoverContext };
+
+async function findLocalCovers(
+  deps: Pick<App, "sql" | "config">,
+  folder: string,
+  { albumIds, maker, context }: LocalOptions,
+): Promise<number> {
+  const root = await Deno.realPath(folder);
+  const searches = await listLocalCoverSearches(deps.sql, albumIds ?? null);
+  let found = 0;
+  for (const [index, search] of searches.entries()) {
+    context.signal.throwIfAborted();
+    if (await findLocalCover(deps, { root, search, maker })) found++;
+    await context.progress({
+      processed: index + 1,
+      total: searches.length,
+      message: `Looking beside your files: ${found.toLocaleString("en")} found`,
+    });
+  }
+  return found;
+}
+
 type Search = { root: string; search: LocalCoverSearch; maker: CoverMaker };
 
-async function findCover(deps: Deps, { root, search, maker }: Search): Promise<boolean> {
+async function findLocalCover(
+  deps: Pick<App, "sql" | "config">,
+  { root, search, maker }: Search,
+): Promise<boolean> {
+  let found = false;
   for await (const { bytes, from } of localPictures(root, search, maker)) {
     try {
-      const { hash, tone } = await storeCover(deps, bytes, maker);
-      await updateCover(deps.sql, { id: search.id, hash, tone });
-      return true;
+      await updateCover(deps.sql, search.id, {
+        ...await storeCover(deps, bytes, maker),
+        source: "local",
+      });
+      found = true;
+      break;
     } catch (error) {
       if (!(error instanceof UnusablePicture)) throw error;
       log.info("A picture cannot be used as a cover", { path: from, reason: error.message });
     }
   }
   await markCoverChecked(deps.sql, search.id);
-  return false;
+  return found;
 }

@@ -57,7 +57,7 @@ Deno.test("The picture in the folder comes first, the one inside a file else", a
   });
   ok(await isCoverSearchDue(library.app.sql));
   const result = await library.fetch();
-  equal(result.summary, "3 covers found, 1 albums without");
+  equal(result.summary, "3 covers found");
   const { Folder, Inside, Discs, None } = await library.covers();
   deepEqual(await library.size(Folder.coverHash, "original"), {
     type: "image/jpeg",

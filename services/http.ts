@@ -49,8 +49,11 @@ export type ApiOptions = {
   /** Requests at once. Default: 1. */
   concurrency?: number;
   timeoutMs?: number;
-  /** Throws where a request, also a redirected one, must not go. Default: redirects stay on their host. */
-  guard?: (url: URL, from: URL) => void | Promise<void>;
+  /**
+   * Throws where a request, also a redirected one, must not go; may send it to a better address instead. Default:
+   * redirects stay on their host.
+   */
+  guard?: (url: URL, from: URL) => URL | void | Promise<void>;
   /** How long to wait after a 429 that does not say; undefined: a pause that grows. */
   pauseMs?: (failure: ApiFailure) => number | undefined;
 };
@@ -63,12 +66,21 @@ export class ApiFailure extends Failure {
     sentence: string,
     readonly status: number,
     readonly reply: string,
-    options: { code: FailureCode; retryAfterSeconds?: number; retryable: boolean; headers: Headers },
+    options: {
+      code: FailureCode;
+      retryAfterSeconds?: number;
+      retryable: boolean;
+      headers: Headers;
+      redirected: boolean;
+    },
   ) {
     super(options.code, sentence, options);
     this.headers = options.headers;
+    this.redirected = options.redirected;
   }
   readonly headers: Headers;
+  /** It was said by the place that the service had led to. */
+  readonly redirected: boolean;
 }
 
 export const USER_AGENT = `BeatCollector/${version} ( https://github.com/beat-collector/beat-collector )`;
@@ -206,7 +218,7 @@ async function send<T>(
   try {
     let url = first;
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-      await (options.guard ?? staysOnHost(name))(url, first);
+      url = await (options.guard ?? staysOnHost(name))(url, first) ?? url;
       const isHome = url.origin === new URL(base).origin;
       const headers = { "user-agent": USER_AGENT, accept: "application/json", ...(isHome ? own : {}) };
       const answer = await fetch(url, { method, body, headers, redirect: "manual", signal });
@@ -217,7 +229,7 @@ async function send<T>(
         url = new URL(target, url);
         continue;
       }
-      if (!answer.ok) throw await refusalOf(name, answer);
+      if (!answer.ok) throw await refusalOf(name, answer, hop > 0);
       if (isOpenEnded) clearTimeout(timer);
       return await read(answer, url);
     }
@@ -258,7 +270,7 @@ function staysOnHost(name: string): (url: URL, from: URL) => void {
   };
 }
 
-async function refusalOf(name: string, answer: Response): Promise<ApiFailure> {
+async function refusalOf(name: string, answer: Response, redirected: boolean): Promise<ApiFailure> {
   const reply = new TextDecoder().decode(await readBytes(name, answer, MOST_JSON_BYTES))
     .slice(0, MOST_REPLY_CHARACTERS);
   const { status, headers } = answer;
@@ -269,6 +281,7 @@ async function refusalOf(name: string, answer: Response): Promise<ApiFailure> {
     retryable: later,
     retryAfterSeconds: waitMs === undefined ? undefined : Math.ceil(waitMs / 1000),
     headers,
+    redirected,
   });
 }
 
@@ -278,8 +291,7 @@ function isRefusal({ status, headers }: ApiFailure): boolean {
 }
 
 async function readBytes(name: string, answer: Response, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () =>
-    new Failure("unavailable", `${name} sent more than ${Math.round(most / 1e6)} MB.`, { retryable: false });
+  const tooLarge = () => new Failure("too_large", `${name} sent more than ${Math.round(most / 1e6)} MB.`);
   if (Number(answer.headers.get("content-length")) > most) {
     await answer.body?.cancel();
     throw tooLarge();

@@ -80,7 +80,7 @@ Deno.test("whatever is no answer becomes a sentence that names the service", asy
     [() => new Response("gone", { status: 404 }), "not_found", /^Example answered with status 404/],
     [() => new Response("secret", { status: 401 }), "unprocessable", /^Example answered with status 401\.$/],
     [() => new Response("", { status: 502 }), "unavailable", /^Example answered with status 502/],
-    [() => new Response("x".repeat(17_000_000)), "unavailable", /^Example sent more than 16 MB/],
+    [() => new Response("x".repeat(17_000_000)), "too_large", /^Example sent more than 16 MB/],
     [(r) => Response.redirect(new URL("/again", r.url)), "unavailable", /^Example redirects without end/],
     [() => Response.redirect("http://localhost:1/"), "unavailable", /^Example redirects to another place/],
   ];
@@ -238,6 +238,6 @@ Deno.test("bytes and streams come as they are, up to their limit", async () => {
   );
   const { bytes, type, url } = await one.client.bytes("/p", { maxBytes: 7 });
   deepStrictEqual([new TextDecoder().decode(bytes), type, url], ["picture", "image/png", `${one.baseUrl}/p`]);
-  await rejects(() => one.client.bytes("/p", { maxBytes: 6 }), failsWith("unavailable", /more than/));
+  await rejects(() => one.client.bytes("/p", { maxBytes: 6 }), failsWith("too_large", /more than/));
   strictEqual(await new Response(await one.client.stream("/p")).text(), "picture");
 });

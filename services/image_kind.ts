@@ -28,6 +28,14 @@ function jpegSize(view: DataView): ImageSize | undefined {
   }
 }
 
+/** Whether a JPEG ends in the middle; decoders paint the rest grey. Other formats cannot be decoded then. */
+export function isCutShort(bytes: Uint8Array): boolean {
+  if (imageSize(bytes)?.kind !== "jpeg") return false;
+  // A small picture inside the head has an end of its own, so only one behind the start of the scan counts.
+  const scan = bytes.findLastIndex((byte, at) => byte === 0xff && bytes[at + 1] === 0xda);
+  return bytes.findLastIndex((byte, at) => byte === 0xff && bytes[at + 1] === 0xd9) < scan;
+}
+
 function pngSize(view: DataView): ImageSize | undefined {
   if (text(view, 0, 8) !== "\x89PNG\r\n\x1a\n" || text(view, 12, 4) !== "IHDR" || view.byteLength < 24) {
     return undefined;

@@ -1,5 +1,8 @@
 /// <reference lib="deno.worker" />
 import { type AudioTags, readTags, UnreadableAudio } from "./audio_tags.ts";
+import { giveWay } from "./thread_priority.ts";
+
+giveWay();
 
 /** Files to read one after the other. `progress[0]` is set to the index of the one being read. */
 export type TagsRequest = { root: string; paths: string[]; progress: Int32Array };

@@ -6,6 +6,9 @@ import decodeWebp, { init as initWebpDecoder } from "@jsquash/webp/decode.js";
 import { readCover } from "./audio_tags.ts";
 import { coverTone, type Pixels } from "./cover_tone.ts";
 import type { ImageKind } from "./image_kind.ts";
+import { giveWay } from "./thread_priority.ts";
+
+giveWay();
 
 /** Thumbnails of a picture, or the picture inside an audio file of the music folder. */
 export type CoverRequest =

@@ -1,5 +1,8 @@
 /// <reference lib="deno.worker" />
 import { type KnownFolders, type ScanProblem, type WalkedFile, walkMusic } from "./folder_walk.ts";
+import { giveWay } from "./thread_priority.ts";
+
+giveWay();
 
 export type WalkRequest = { root: string; known: KnownFolders; scope?: readonly string[] };
 /** A walk comes in pieces, so that taking one in never holds the server up. */

@@ -82,7 +82,20 @@ export function walkMusic(root: string, options: WalkOptions = {}): Walk {
     if (isBelow(folder, unread)) continue;
     for (const file of files.split("//")) if (file !== "") walk.gone.push(pathOf(folder, nameOf(file)));
   }
+  walk.problems = walk.problems.map(({ path, reason }) => ({ path: shortened(path), reason }));
   return walk;
+}
+
+// The database finds files by path, and its indexes hold 2,704 bytes; a sign takes up to three.
+const LONGEST_PATH_BYTES = 2_000;
+const encoder = new TextEncoder();
+
+function isTooLong(path: string): boolean {
+  return path.length * 3 > LONGEST_PATH_BYTES && encoder.encode(path).length > LONGEST_PATH_BYTES;
+}
+
+function shortened(path: string): string {
+  return isTooLong(path) ? `${path.slice(0, LONGEST_PATH_BYTES / 4)}…` : path;
 }
 
 function pathOf(folder: string, name: string): string {
@@ -136,9 +149,11 @@ function listFolder(
   try {
     const { dev, ino } = Deno.lstatSync(absolute);
     // A folder bound into itself would never end.
-    if (ino && seen.size === seen.add(`${dev}:${ino}`).size) return "seen";
+    if (seen.size === seen.add(ino ? `${dev}:${ino}` : absolute).size) return "seen";
+    const names = new Set<string>();
     for (const entry of Deno.readDirSync(absolute)) {
-      if (isIgnored(entry.name)) continue;
+      // Different names that are not UTF-8 may look the same.
+      if (isIgnored(entry.name) || names.size === names.add(entry.name).size) continue;
       const path = pathOf(folder, entry.name);
       if (entry.isDirectory) listing.folders.push(path);
       else if (entry.isSymlink) listing.links.push(path);
@@ -163,6 +178,7 @@ function addFile(
   listing: Listing,
   problems: ScanProblem[],
 ): void {
+  if (isTooLong(path)) return void problems.push({ path, reason: "The path of this file is too long" });
   try {
     const { size, mtime, ino } = Deno.lstatSync(`${root}/${path}`);
     listing.files.push({ path, folder, size, mtimeMs: mtime?.getTime() ?? 0, inode: ino });

@@ -95,7 +95,7 @@ Deno.test("A FIFO named like music is listed and left alone", async () => {
 Deno.test("Names that are not UTF-8 are listed with their reason", async () => {
   using tree = makeTree("1.flac", "really \ufffd.flac");
   const script =
-    `cd "$0" && : > "$(printf 'bad\\377.flac')" && mkdir "$(printf 'dir\\351')" && : > "$(printf 'dir\\351/x.flac')"`;
+    `cd "$0" && : > "$(printf 'bad\\377.flac')" && : > "$(printf 'bad\\376.flac')" && mkdir "$(printf 'dir\\351')" && : > "$(printf 'dir\\351/x.flac')"`;
   await new Deno.Command("sh", { args: ["-c", script, tree.root] }).output();
   const walk = walkMusic(tree.root);
   deepEqual(pathsOf(walk), ["1.flac", "really \ufffd.flac"]);
@@ -118,6 +118,17 @@ Deno.test({
     deepEqual(walk.problems, [{ path: "A", reason: "No permission to read this folder" }]);
     deepEqual([walk.gone, walk.files], [[], 1]);
   },
+});
+
+Deno.test("A path too long for the database is listed, shortened", () => {
+  using tree = makeTree("1.flac");
+  const part = "x".repeat(240);
+  Deno.mkdirSync(`${tree.root}/${new Array(9).fill(part).join("/")}`, { recursive: true });
+  tree.add(`${new Array(9).fill(part).join("/")}/2.flac`);
+  const walk = walkMusic(tree.root);
+  deepEqual(pathsOf(walk), ["1.flac"]);
+  equal(walk.problems[0].path.length, 501);
+  equal(walk.problems[0].reason, "The path of this file is too long");
 });
 
 Deno.test("A walk of some folders looks nowhere else", () => {

@@ -119,7 +119,10 @@ function namesOf(known: { folder: string; files: string }[]): string[] {
   );
 }
 
-/** The real path of the music folder; undefined when it is gone and that is accepted. */
+/**
+ * The real path of the music folder; undefined when it is gone and that is accepted. Only what a person can settle
+ * by confirming is a conflict.
+ */
 async function findRoot({ root, acceptLosses }: ScanOptions, hadFiles: boolean): Promise<string | undefined> {
   try {
     const real = await Deno.realPath(root);
@@ -131,11 +134,12 @@ async function findRoot({ root, acceptLosses }: ScanOptions, hadFiles: boolean):
     });
   } catch (error) {
     if (error instanceof Failure) throw error;
+    const options = { retryable: false, cause: error };
     const missing = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
-    if (missing && acceptLosses) return undefined;
-    const problem = missing ? "is not there" : "cannot be read";
-    const sentence = `The music folder ${root} ${problem}.${hadFiles ? ` ${NOTHING_CHANGED}` : ""}`;
-    throw new Failure("conflict", sentence, { retryable: false, cause: error });
+    if (!missing) throw new Failure("unprocessable", `The music folder ${root} cannot be read.`, options);
+    if (!hadFiles) throw new Failure("unprocessable", `The music folder ${root} is not there.`, options);
+    if (acceptLosses) return undefined;
+    throw new Failure("conflict", `The music folder ${root} is not there. ${NOTHING_CHANGED}`, options);
   }
 }
 

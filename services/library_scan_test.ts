@@ -365,7 +365,7 @@ Deno.test("A music folder that is empty or not there stops the scan, however few
   equal((await library.scan({ root: "/nowhere", acceptLosses: true })).gone, 3);
   equal((await library.scan()).gone, 0);
   await rejects(library.scan({ root: "/nowhere" }), {
-    code: "conflict",
+    code: "unprocessable",
     message: /\/nowhere is not there\.$/,
   });
 });

@@ -73,7 +73,9 @@ export async function readSettings({ config, sql, secrets }: Deps): Promise<Sett
 export async function requireMusicFolder(deps: Deps): Promise<string> {
   const { music_folder_path } = await readSettings(deps);
   if (music_folder_path !== null) return music_folder_path;
-  throw new Failure("conflict", "No music folder is set. Name it in the settings.", { retryable: false });
+  throw new Failure("unprocessable", "No music folder is set. Name it in the settings.", {
+    retryable: false,
+  });
 }
 
 /** The settings that people cannot change, with the environment variable that decides each. */

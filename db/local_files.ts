@@ -151,6 +151,14 @@ function namesSameAlbum(sql: Sql) {
     (excluded.album, excluded.album_artist, excluded.musicbrainz_release_group_id, excluded.musicbrainz_release_id))`;
 }
 
+/** Files without a track whose album got tracks since they were settled wait for theirs again. */
+export async function unsettleForNewTracks(sql: Sql): Promise<void> {
+  await sql`
+    update local_files f set settled = false
+    where settled and track_id is null and missing_since is null and exists (
+      select from tracks t where t.album_id = f.album_id and t.created_at > f.settled_at)`;
+}
+
 /** All folders with files, and whether one of these waits for its album to be decided. */
 export async function listFolders(sql: Sql): Promise<{ folder: string; unsettled: boolean }[]> {
   return await sql`select folder, bool_or(not settled) as unsettled from local_files group by folder`;
@@ -177,7 +185,8 @@ export async function settleFiles(
   files: { id: string; albumId: string | null; trackId: string | null }[],
 ): Promise<void> {
   await sql`
-    update local_files set album_id = r."albumId", track_id = r."trackId", former_album_id = null, settled = true
+    update local_files set album_id = r."albumId", track_id = r."trackId", former_album_id = null, settled = true,
+      settled_at = now()
     from jsonb_to_recordset(${
     JSON.stringify(files)
   }::text::jsonb) as r(id uuid, "albumId" uuid, "trackId" uuid)

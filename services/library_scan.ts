@@ -6,6 +6,7 @@ import {
   moveFiles,
   replaceScanProblems,
   type ScannedFile,
+  unsettleForNewTracks,
   upsertScannedFiles,
 } from "../db/local_files.ts";
 import { resetCoverSearches } from "../db/covers.ts";
@@ -83,6 +84,7 @@ export async function scanLibrary(
     if (gone > 0) await markFilesMissing(tx, walk.gone);
     await replaceScanProblems(tx, scope, walk.problems);
     if (scope) await resetCoverSearches(tx, scope);
+    else await unsettleForNewTracks(tx);
   });
   const { unreadable, perSecond } = root === undefined || walk.changed.length === 0
     ? { unreadable: 0, perSecond: null }

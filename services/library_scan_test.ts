@@ -138,6 +138,18 @@ Deno.test("Files find the album of the catalogue by artist and title, and its tr
   deepEqual(linked.map((row) => row.trackId), [track.id]);
 });
 
+Deno.test("Tracks that an import brings later find their files at the next scan", async () => {
+  await using library = await makeLibrary();
+  const { sql } = library.app;
+  await library.album("The Cure/Disintegration", cure, ["Plainsong", "Closedown"]);
+  await library.scan();
+  const [album] = await sql`select id from albums`;
+  const track = await insertTrack(sql, { albumId: album.id, title: "Closedown" });
+  equal((await library.scan()).read, 0);
+  const linked = await sql`select title from local_files where track_id = ${track.id}`;
+  deepEqual(linked.map((row) => row.title), ["Closedown"]);
+});
+
 Deno.test("An album known by its release group is found whatever it is called", async () => {
   await using library = await makeLibrary();
   const { sql } = library.app;

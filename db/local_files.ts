@@ -164,11 +164,6 @@ export async function listFolders(sql: Sql): Promise<{ folder: string; unsettled
   return await sql`select folder, bool_or(not settled) as unsettled from local_files group by folder`;
 }
 
-export async function hasUnsettledFiles(sql: Sql): Promise<boolean> {
-  const rows = await sql`select 1 from local_files where not settled limit 1`;
-  return rows.length > 0;
-}
-
 export async function listFilesOfFolders(sql: Sql, folders: string[]): Promise<LocalFile[]> {
   return await sql<LocalFile[]>`
     select id, path, folder, (mtime_ns / 1000000)::float8 as mtime_ms, quarantined_reason as unreadable, codec,
@@ -206,7 +201,7 @@ export async function replaceScanProblems(
   }`;
   await sql`
     insert into scan_problems (path, reason)
-    select path, reason from jsonb_to_recordset(${
+    select distinct on (path) path, reason from jsonb_to_recordset(${
     JSON.stringify(problems)
   }::text::jsonb) as r(path text, reason text)
     on conflict (path) do update set reason = excluded.reason, found_at = now()`;
@@ -217,9 +212,18 @@ export type UnusableFile = { path: string; reason: string; foundAt: Date };
 /** Everything in the music folder that does not count, with the reason: files, folders and links. */
 export async function listUnusableFiles(sql: Sql, limit = 500): Promise<UnusableFile[]> {
   return await sql<UnusableFile[]>`
-    select path, reason, found_at from scan_problems
-    union all
-    select path, quarantined_reason, scanned_at from local_files
-    where quarantined_reason is not null and missing_since is null
-    order by path limit ${limit}`;
+    select path, reason, found_at from (
+      select path, reason, found_at from scan_problems
+      union all
+      select path, quarantined_reason, scanned_at from local_files
+      where quarantined_reason is not null and missing_since is null
+    ) as unusable
+    order by path collate "C" limit ${limit}`;
+}
+
+export async function countUnusableFiles(sql: Sql): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select (select count(*) from scan_problems)::integer + (select count(*) from local_files
+      where quarantined_reason is not null and missing_since is null)::integer as count`;
+  return row.count;
 }

@@ -158,6 +158,21 @@ export const activity: Activity = {
     },
     { name: "Cover Art Archive", state: "failing", since: at("11-22T13:12:00"), note: "503, next try 14:40" },
   ],
+  unusable: {
+    files: [
+      {
+        path: "Portishead/Dummy/03 Strangers.flac",
+        reason: "The file is empty",
+        foundAt: at("11-22T13:39:00"),
+      },
+      {
+        path: "Downloads/link",
+        reason: "The link leads out of the music folder",
+        foundAt: at("11-22T13:39:00"),
+      },
+    ],
+    count: 214,
+  },
   schedules: [
     {
       name: "library_scan",

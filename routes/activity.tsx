@@ -2,14 +2,22 @@ import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { z } from "zod";
 import { countJobs, type JobRow, listJobs, listOpenJobs, requestCancel } from "../db/jobs.ts";
+import { countUnusableFiles, listUnusableFiles } from "../db/local_files.ts";
 import { listSchedules } from "../db/schedules.ts";
+import { findWatchReport, type WatchReport } from "../db/watch_reports.ts";
 import { enqueue, SOMEBODY_WAITS } from "../jobs/queue.ts";
 import { jobTitle } from "../jobs/titles.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
 import { tryJobAgain } from "../services/jobs.ts";
 import { runScheduleNow } from "../services/schedules.ts";
-import { type Activity, ActivityPage, ActivityUpdate, JobHistory } from "../views/activity.tsx";
+import {
+  type Activity,
+  ActivityPage,
+  ActivityUpdate,
+  type Connection,
+  JobHistory,
+} from "../views/activity.tsx";
 import type { Notice } from "../views/notice.tsx";
 import { presentParameters } from "./album_query.ts";
 import { redirect, render, renderPart, targetOf, wantsPart } from "./render.tsx";
@@ -17,6 +25,7 @@ import { accountOf, type Env, type Request, type Server, validate } from "./requ
 
 const PAGE_SIZE = 20;
 const MOST_OPEN = 50;
+const MOST_UNUSABLE = 200;
 const HEARTBEAT_MS = 15_000;
 // Then the browser comes back by itself, and has to show again who it is.
 const LONGEST_STREAM_MS = 15 * 60_000;
@@ -113,7 +122,7 @@ async function sendUpdates(
 }
 
 async function loadActivity(app: App, onlyFailed: boolean, page: number): Promise<Activity> {
-  const [open, counts, history, schedules] = await Promise.all([
+  const [open, counts, history, schedules, watch, unusable, unusableCount] = await Promise.all([
     listOpenJobs(app.sql, MOST_OPEN),
     countJobs(app.sql),
     listJobs(app.sql, {
@@ -122,6 +131,9 @@ async function loadActivity(app: App, onlyFailed: boolean, page: number): Promis
       pageSize: PAGE_SIZE,
     }),
     listSchedules(app.sql),
+    findWatchReport(app.sql),
+    listUnusableFiles(app.sql, MOST_UNUSABLE),
+    countUnusableFiles(app.sql),
   ]);
   // Of the scans, only the last one may ask whether the files are gone.
   const lastScan = !onlyFailed && page === 1 && history.jobs.find((job) => job.kind === "filesystem_scan");
@@ -133,7 +145,8 @@ async function loadActivity(app: App, onlyFailed: boolean, page: number): Promis
     counts,
     onlyFailed,
     older: hasOlder ? `/activity?${onlyFailed ? "status=failed&" : ""}page=${page + 1}` : undefined,
-    connections: [],
+    connections: watch ? [musicFolderConnection(watch)] : [],
+    unusable: { files: unusable, count: unusableCount },
     schedules: schedules.map((schedule) => ({ ...schedule, title: jobTitle(schedule.kind) })),
   };
 }
@@ -148,4 +161,9 @@ function answerRequest(c: Request, { kind, existing }: { kind: string; existing:
     ? { tone: "waiting", title: `${title} is waiting or running already.` }
     : { tone: "done", title: `${title} was asked for.` };
   return redirect(c, "/activity", notice);
+}
+
+function musicFolderConnection({ status, message }: WatchReport): Connection {
+  const word = status === "ok" ? (message ? "Swept" : "Watched") : undefined;
+  return { name: "Music folder", state: status === "ok" ? "answering" : "degraded", word, note: message };
 }

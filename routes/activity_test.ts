@@ -1,6 +1,8 @@
 import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from "node:assert/strict";
 import { claimJob, failJob, saveProgress } from "../db/job_claims.ts";
 import { findJob, insertJob, listJobs } from "../db/jobs.ts";
+import { replaceScanProblems } from "../db/local_files.ts";
+import { upsertWatchReport } from "../db/watch_reports.ts";
 import { signedIn, type TestApp, testApp } from "../services/testing.ts";
 import { createServer } from "./mod.ts";
 
@@ -167,4 +169,18 @@ Deno.test("the stream ends with the program", async () => {
   await stream.until(/Quiet/);
   app.jobFeed.close();
   await stream.rest();
+});
+
+Deno.test("the page shows how the music folder is watched and what in it does not count", async () => {
+  await using app = await testApp();
+  const open = await browser(app);
+  doesNotMatch(await (await open("/activity")).text(), /Not usable|Music folder/);
+  await replaceScanProblems(app.sql, null, [{ path: "The Cure/loop", reason: "The link leads nowhere" }]);
+  await upsertWatchReport(app.sql, { status: "degraded", message: "It is looked through every 15 minutes." });
+  const page = await (await open("/activity")).text();
+  match(
+    page,
+    /1 file or folder in the music folder does not count[\s\S]*The Cure\/loop[\s\S]*The link leads nowhere/,
+  );
+  match(page, /Music folder[\s\S]*Degraded[\s\S]*It is looked through every 15 minutes\./);
 });

@@ -2,6 +2,7 @@ import {
   countLocalFiles,
   listIdentities,
   listKnownFolders,
+  listUnusableFiles,
   markFilesMissing,
   moveFiles,
   replaceScanProblems,
@@ -42,6 +43,8 @@ export type ScanResult = {
   gone: number;
   moved: number;
   problems: number;
+  /** Some of what is in the music folder and of no use, with the reasons; the database has them all. */
+  unusable: { path: string; reason: string }[];
   filesPerSecond: number | null;
 } & SettledAlbums;
 
@@ -49,6 +52,8 @@ type Deps = Pick<App, "sql" | "catalogue">;
 
 const BATCH = 400;
 const MOST_WORKERS = 2;
+// A result is read whole with its job.
+const RESULT_UNUSABLE = 50;
 // Losing this many files, and this share of all, is more often a disk that is not mounted than a decision.
 const LOSS_FILES = 50;
 const LOSS_SHARE = 0.2;
@@ -96,6 +101,7 @@ export async function scanLibrary(
     gone,
     moved: moves.length,
     problems: walk.problems.length + unreadable,
+    unusable: (await listUnusableFiles(sql, RESULT_UNUSABLE)).map(({ path, reason }) => ({ path, reason })),
     filesPerSecond: perSecond,
     ...albums,
   };

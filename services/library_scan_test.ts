@@ -328,13 +328,27 @@ Deno.test("Damaged and empty files are listed and do not count", async () => {
   await library.write("The Cure/Disintegration/3.flac", new Uint8Array());
   await library.write("Broken/Album/1.mp3", new Uint8Array(5000));
   await Deno.symlink("/etc", `${library.root}/out`);
+  const script = `cd "$0" && : > "$(printf 'a\\377.mp3')" && : > "$(printf 'a\\376.mp3')"`;
+  await new Deno.Command("sh", { args: ["-c", script, library.root] }).output();
   const result = await library.scan();
   deepEqual(await library.albums(), ["The Cure - Disintegration: partial 2/3"]);
-  equal(result.problems, 3);
+  equal(result.problems, 4);
+  deepEqual(result.unusable, [
+    { path: "Broken/Album/1.mp3", reason: "There is no sound in the file" },
+    { path: "The Cure/Disintegration/3.flac", reason: "The file is empty" },
+    { path: "a\ufffd.mp3", reason: "The name of this file is not UTF-8; rename it to have it scanned" },
+    { path: "out", reason: "The link leads out of the music folder" },
+  ]);
   const rows = await library.app.sql`select path, quarantined_reason as reason from local_files
     where quarantined_reason is not null order by path`;
   deepEqual(rows.map((row) => row.path), ["Broken/Album/1.mp3", "The Cure/Disintegration/3.flac"]);
-  deepEqual((await library.app.sql`select path from scan_problems`).map((row) => row.path), ["out"]);
+  deepEqual(
+    (await library.app.sql`select path from scan_problems order by path collate "C"`).map((row) => row.path),
+    [
+      "a\ufffd.mp3",
+      "out",
+    ],
+  );
   equal((await library.scan()).read, 0);
 });
 

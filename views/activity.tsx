@@ -1,3 +1,4 @@
+import type { UnusableFile } from "../db/local_files.ts";
 import { cronWords } from "./cron_words.ts";
 import { Button, Form, LinkButton } from "./form.tsx";
 import { Icon } from "./icon.tsx";
@@ -5,8 +6,8 @@ import { FinishedJob, type JobView, OpenJobs } from "./jobs.tsx";
 import { Heading, Layout, Main } from "./layout.tsx";
 import { useLink } from "./links.tsx";
 import { Partial } from "./partial.tsx";
-import { Time } from "./text.tsx";
-import { plural } from "./words.ts";
+import { Name, Time } from "./text.tsx";
+import { count, plural } from "./words.ts";
 
 /** Something we depend on, and how it is doing. */
 export type Connection = {
@@ -35,11 +36,13 @@ export type Activity = {
   /** The address of older jobs, below BASE_URL. */
   older?: string;
   connections: readonly Connection[];
+  /** What is in the music folder and does not count; of many, the first. */
+  unusable: { files: readonly UnusableFile[]; count: number };
   schedules: readonly ScheduleView[];
 };
 
 export function ActivityPage(activity: Activity) {
-  const { open, counts, connections, schedules } = activity;
+  const { open, counts, connections, unusable, schedules } = activity;
   const link = useLink();
   return (
     <Layout title="Activity">
@@ -73,6 +76,7 @@ export function ActivityPage(activity: Activity) {
           </div>
           <div class="grid h-max min-w-0 gap-6">
             {connections.length > 0 && <Connections connections={connections} />}
+            {unusable.count > 0 && <UnusableFiles {...unusable} />}
             {schedules.length > 0 && <Schedules schedules={schedules} />}
           </div>
         </div>
@@ -179,6 +183,34 @@ function Connections({ connections }: Pick<Activity, "connections">) {
           </li>
         ))}
       </ul>
+    </section>
+  );
+}
+
+function UnusableFiles({ files, count: all }: Activity["unusable"]) {
+  return (
+    <section aria-labelledby="unusable">
+      <h2 id="unusable" class="mb-2 text-base font-semibold">Not usable</h2>
+      <details class="panel">
+        <summary class="cursor-pointer px-4 py-2.5">
+          {`${plural(all, "file or folder", "files and folders")} in the music folder ${
+            all === 1 ? "does" : "do"
+          } not count`}
+        </summary>
+        <ul class="rows max-h-96 overflow-y-auto border-t border-hairline">
+          {files.map(({ path, reason }) => (
+            <li class="px-4 py-2.5">
+              <span class="block wrap-anywhere">
+                <Name>{path}</Name>
+              </span>
+              <span class="block text-xs text-ink-3 wrap-anywhere">{reason}</span>
+            </li>
+          ))}
+          {all > files.length && (
+            <li class="px-4 py-2.5 text-ink-3">{`and ${count(all - files.length)} more`}</li>
+          )}
+        </ul>
+      </details>
     </section>
   );
 }

@@ -34,6 +34,7 @@ function activity(changes: Partial<Activity> = {}): Activity {
     counts: { running: 1, waiting: 0, failed: 0, finished: 0 },
     onlyFailed: false,
     connections: [],
+    unusable: { files: [], count: 0 },
     schedules: [],
     ...changes,
   };

@@ -1,3 +1,5 @@
+import { readKnownTitle, weigh, type Weighed } from "./album_evidence.ts";
+
 /** One artist of a credit: the name as printed on the record, and who MusicBrainz says it is. */
 export type CreditedArtist = {
   name: string;
@@ -80,3 +82,99 @@ export type Decision = {
   /** Best first; score 0-100 is our own, never the one MusicBrainz gives to search hits. */
   ranked: RankedCandidate[];
 };
+
+/** From here on a candidate is taken without asking, if nothing speaks against it. */
+export const ACCEPT_SCORE = 80;
+/** Less than this ahead of the next candidate is a tie. */
+const TIE_MARGIN = 5;
+/** Below this a candidate is not worth asking a person about. */
+const PLAUSIBLE_SCORE = 40;
+/** More candidates than a person reads help nobody. */
+const KEPT = 12;
+
+type Judged = RankedCandidate & { weighed: Weighed };
+
+/**
+ * Which release group an album is. Never a guess: what evidence does not settle goes to a person, with the reason.
+ * The same candidate found in several ways counts once.
+ */
+export function decide(known: KnownAlbum, candidates: readonly Candidate[]): Decision {
+  const title = readKnownTitle(known);
+  const judged = onePerId(candidates).map((candidate): Judged => {
+    const weighed = weigh(known, title, candidate);
+    const score = Math.round(Math.max(0, Math.min(100, weighed.total)));
+    return { candidate, score, evidence: weighed.evidence, weighed };
+  }).sort((a, b) => b.weighed.total - a.weighed.total || (a.candidate.id < b.candidate.id ? -1 : 1));
+  const plausible = judged.filter(({ score, weighed }) =>
+    weighed.named || weighed.plausible && score >= PLAUSIBLE_SCORE
+  );
+  const ranked = judged.slice(0, KEPT).map(({ candidate, score, evidence }) => ({
+    candidate,
+    score,
+    evidence,
+  }));
+  if (plausible.length === 0) return { outcome: "no_match", reason: "nothing_found", ranked };
+  const reason = doubt(known, plausible);
+  return reason === undefined ? { outcome: "matched", ranked } : { outcome: "manual_review", reason, ranked };
+}
+
+/** What keeps the best candidate from being taken. */
+function doubt(known: KnownAlbum, [best, ...others]: readonly Judged[]): Decision["reason"] {
+  const { weighed } = best;
+  const otherNamed = !weighed.named && others.some((other) => other.weighed.named);
+  const otherTag = known.releaseGroupIds.length > 0 &&
+    !best.evidence.some((e) => e.name === "tag" && e.weight > 0);
+  if (otherNamed || otherTag || weighed.contradicted) return "contradiction";
+  if (best.score < ACCEPT_SCORE) return "low_confidence";
+  const rivals = others.filter((other) => !other.weighed.contradicted);
+  const near = rivals.some((other) => weighed.total - other.weighed.total < TIE_MARGIN);
+  // Years apart, and another album of the same name: only a person knows which edition of which this is.
+  const yearsOff = !weighed.named && Math.abs(weighed.yearsApart ?? 0) > 1 &&
+    rivals.some((other) => other.weighed.sameName);
+  return near || yearsOff ? "tie" : undefined;
+}
+
+function onePerId(candidates: readonly Candidate[]): Candidate[] {
+  const found = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const known = found.get(candidate.id);
+    found.set(candidate.id, known ? joined(known, candidate) : candidate);
+  }
+  return [...found.values()];
+}
+
+function joined(a: Candidate, b: Candidate): Candidate {
+  const releases = new Map([...a.releases, ...b.releases].map((release) => [release.id, release]));
+  return {
+    ...a,
+    aliases: [...new Set([...a.aliases, ...b.aliases])],
+    artistCredit: a.artistCredit.length > 0 ? a.artistCredit : b.artistCredit,
+    primaryType: a.primaryType ?? b.primaryType,
+    secondaryTypes: [...new Set([...a.secondaryTypes, ...b.secondaryTypes])],
+    firstReleaseDate: a.firstReleaseDate ?? b.firstReleaseDate,
+    releases: [...releases.values()],
+    foundBy: [...new Set([...a.foundBy, ...b.foundBy])],
+  };
+}
+
+export type Rescored = {
+  decision: Decision;
+  /** Each stored candidate with its score then and now, those that changed most first. */
+  changes: { candidate: Candidate; before: number; after: number }[];
+};
+
+/** Decides again over the candidates stored with an earlier decision, without asking MusicBrainz. */
+export function rescore(
+  known: KnownAlbum,
+  stored: readonly { candidate: Candidate; score: number }[],
+): Rescored {
+  const decision = decide(known, stored.map(({ candidate }) => candidate));
+  const after = new Map(decision.ranked.map(({ candidate, score }) => [candidate.id, score]));
+  const changes = stored.map(({ candidate, score }) => ({
+    candidate,
+    before: score,
+    after: after.get(candidate.id) ?? 0,
+  })).filter(({ before, after }) => before !== after);
+  changes.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
+  return { decision, changes };
+}

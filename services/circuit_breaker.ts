@@ -15,6 +15,14 @@ const FAILURES_UNTIL_OPEN = 5;
 const FIRST_PAUSE_MS = 10_000;
 const LONGEST_PAUSE_MS = 300_000;
 
+/** Knows nothing and writes nothing: for trying an address out. */
+export const noBreaker: CircuitBreaker = {
+  enter() {},
+  succeeded: () => Promise.resolve(),
+  failed: () => Promise.resolve(),
+  left() {},
+};
+
 /**
  * Spares a service that does not answer, and everybody who would wait for it. After five failures in a row nothing
  * is sent for ten seconds, then one request tries; while it fails, the pause doubles up to five minutes. Each
@@ -22,7 +30,7 @@ const LONGEST_PAUSE_MS = 300_000;
  */
 export function createCircuitBreaker(
   { sql, now = Date.now }: { sql: Database; now?: () => number },
-  { name }: { name: string },
+  { name, longestPauseMs = LONGEST_PAUSE_MS }: { name: string; longestPauseMs?: number },
 ): CircuitBreaker {
   let failures = 0;
   let openUntil = 0;
@@ -59,7 +67,7 @@ export function createCircuitBreaker(
         return await upsertServiceHealth(sql, { name, state: "failing", message });
       }
       known = "open";
-      openUntil = now() + Math.min(FIRST_PAUSE_MS * 2 ** excess, LONGEST_PAUSE_MS);
+      openUntil = now() + Math.min(FIRST_PAUSE_MS * 2 ** excess, longestPauseMs);
       await upsertServiceHealth(sql, { name, state: "open", message, openUntil: new Date(openUntil) });
     },
     left() {

@@ -1,7 +1,7 @@
 import type PQueue from "p-queue";
 import type { z } from "zod";
 import type { Database } from "../db/sql.ts";
-import { createCircuitBreaker } from "./circuit_breaker.ts";
+import { createCircuitBreaker, noBreaker } from "./circuit_breaker.ts";
 import { Failure, type FailureCode } from "./errors.ts";
 import { type ClaimPlace, createGate, retryAfterMs } from "./request_gate.ts";
 import { version } from "./version.ts";
@@ -49,6 +49,10 @@ export type ApiOptions = {
   /** Requests at once. Default: 1. */
   concurrency?: number;
   timeoutMs?: number;
+  /** How long it is left alone at most when it does not answer. Default: five minutes. */
+  longestPauseMs?: number;
+  /** An address that is only tried: nothing is remembered about it. */
+  isTrial?: boolean;
   /**
    * Throws where a request, also a redirected one, must not go; may send it to a better address instead. Default:
    * redirects stay on their host.
@@ -105,7 +109,8 @@ export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
     const { default: PQueue } = await import("p-queue");
     return new PQueue({ concurrency: options.concurrency ?? 1 });
   };
-  const breaker = createCircuitBreaker(deps, { name });
+  const { longestPauseMs } = options;
+  const breaker = options.isTrial ? noBreaker : createCircuitBreaker(deps, { name, longestPauseMs });
   const gate = limit && createGate(deps, { name, key: limit.key ?? name, intervalMs: limit.intervalMs });
 
   // Who sends is decided when a request may be sent, not before: a person who comes last goes first.

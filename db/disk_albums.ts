@@ -122,13 +122,23 @@ export type OwnershipRow = {
   totalTracks: number | null;
   localPath: string | null;
   inLibrary: boolean;
+  /** Lidarr is fetching it. */
+  downloading: boolean;
+  /** What Lidarr says it has of it; null when it has nothing, or when a scan knew better. */
+  lidarrFiles: number | null;
+  lidarrTracks: number | null;
+  lidarrPath: string | null;
 };
 
 /** Locked until the end of the transaction, in an order that all share. */
 export async function lockOwnership(sql: Sql, albumIds: string[]): Promise<OwnershipRow[]> {
   return await sql<OwnershipRow[]>`
-    select id, ownership_status, ownership_locked, owned_tracks, expected_tracks, total_tracks, local_path, in_library
-    from albums where id = any(${albumIds}::uuid[]) order by id for no key update`;
+    select a.id, a.ownership_status, a.ownership_locked, a.owned_tracks, a.expected_tracks, a.total_tracks,
+      a.local_path, a.in_library, l.files as lidarr_files, l.tracks as lidarr_tracks,
+      coalesce(l.local_path, l.path) as lidarr_path,
+      exists (select from lidarr_downloads d where d.album_id = a.id and d.status = 'downloading') as downloading
+    from albums a left join lidarr_files l on l.album_id = a.id and l.missing_since is null
+    where a.id = any(${albumIds}::uuid[]) order by a.id for no key update of a`;
 }
 
 export type OwnershipChange = {
@@ -158,16 +168,23 @@ export async function updateOwnership(sql: Sql, changes: OwnershipChange[]): Pro
     where a.id = r.id`;
 }
 
-export type ScanEvent = { albumId: string; before: Record<string, unknown>; after: Record<string, unknown> };
+/** Who noticed: the scan of the files, or what Lidarr says. */
+export type OwnershipNews = "scan" | "lidarr";
+export type OwnershipEvent = {
+  kind: OwnershipNews;
+  albumId: string;
+  before: Record<string, unknown>;
+  after: Record<string, unknown>;
+};
 
-/** Lines of the albums' histories that say what a scan found. */
-export async function insertScanEvents(sql: Sql, events: ScanEvent[]): Promise<void> {
+/** Lines of the albums' histories that say what is owned now. */
+export async function insertOwnershipEvents(sql: Sql, events: OwnershipEvent[]): Promise<void> {
   if (events.length === 0) return;
   await sql`
     insert into album_events (album_id, kind, before, after)
-    select "albumId", 'scan', before, after
+    select "albumId", kind, before, after
     from jsonb_to_recordset(${JSON.stringify(events)}::text::jsonb)
-      as r("albumId" uuid, before jsonb, after jsonb)`;
+      as r("albumId" uuid, kind text, before jsonb, after jsonb)`;
 }
 
 /**

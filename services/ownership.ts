@@ -22,6 +22,8 @@ export type OwnershipFacts = {
   spotifyTracks?: number | null;
   /** Lidarr is fetching it right now. */
   downloading?: boolean;
+  /** What Lidarr says it has of it, perhaps where we cannot look: files, of the tracks of its release. */
+  lidarr?: { files: number; tracks: number } | null;
   /** What a person decided; it stands whatever the files say. */
   decision?: OwnershipStatus | null;
 };
@@ -31,16 +33,22 @@ export type Ownership = { status: OwnershipStatus; ownedTracks: number; expected
 /**
  * The one place that decides what is owned. Expected tracks come from the release, else from Spotify, else
  * from the totals in the tags per disc, else from the highest track numbers. A gap in the numbers means
- * partial; files with nothing to compare them to are owned; files nobody can read do not count.
+ * partial; files with nothing to compare them to are owned; files nobody can read do not count. What Lidarr
+ * says counts beside them, by the tracks of the release it has chosen.
  */
 export function decideOwnership(facts: OwnershipFacts): Ownership {
   const discs = groupByDisc(facts.files.filter((file) => !file.unreadable));
   const here = discs.reduce((sum, disc) => sum + disc.count, 0);
-  const expected = facts.releaseTracks ?? facts.spotifyTracks ?? expectedFromTags(discs);
-  const owned = expected === null ? here : countOwned(discs, here, expected);
-  const complete = here > 0 && (expected === null || owned >= expected);
-  const status = complete ? "owned" : facts.downloading ? "downloading" : here > 0 ? "partial" : "not_owned";
-  return { status: facts.decision ?? status, ownedTracks: owned, expectedTracks: expected };
+  const known = facts.releaseTracks ?? facts.spotifyTracks ?? expectedFromTags(discs);
+  const elsewhere = facts.lidarr ?? { files: 0, tracks: 0 };
+  const expected = known ?? (elsewhere.tracks || null);
+  const owned = known === null ? here : countOwned(discs, here, known);
+  const whole = elsewhere.files > 0 && elsewhere.files >= elsewhere.tracks;
+  const complete = whole || (here > 0 && (known === null || owned >= known));
+  const some = Math.max(owned, elsewhere.files);
+  const ownedTracks = whole ? expected ?? some : Math.min(some, expected ?? some);
+  const status = complete ? "owned" : facts.downloading ? "downloading" : some > 0 ? "partial" : "not_owned";
+  return { status: facts.decision ?? status, ownedTracks, expectedTracks: expected };
 }
 
 type Disc = {

@@ -4,13 +4,14 @@ import {
   deleteRetaggedAlbums,
   type DiskAlbum,
   insertDiskAlbums,
-  insertScanEvents,
+  insertOwnershipEvents,
   listCandidates,
   listFilesOfAlbums,
   listTrackKeys,
   lockOwnership,
   type OwnedFile,
   type OwnershipChange,
+  type OwnershipNews,
   type OwnershipRow,
   type TrackKey,
   updateOwnership,
@@ -188,10 +189,14 @@ function trackOf(file: LocalFile, tracks: TrackKey[]): TrackKey | undefined {
     (file.unreadable === null ? tracks.find(sameNumber) : undefined);
 }
 
-/** Decides again what is owned of these albums, from their files. The caller's transaction ends the locks. */
+/**
+ * Decides again what is owned of these albums, from their files and from what Lidarr says. The caller's
+ * transaction ends the locks.
+ */
 export async function refreshOwnership(
   tx: Sql,
   albumIds: string[],
+  news: OwnershipNews = "scan",
 ): Promise<Omit<SettledAlbums, "newAlbums">> {
   const albums = await lockOwnership(tx, albumIds);
   const files = Map.groupBy(await listFilesOfAlbums(tx, albumIds), (file) => file.albumId);
@@ -200,9 +205,10 @@ export async function refreshOwnership(
   if (changes.length === 0) return { completedAlbums: 0, changedAlbums: 0 };
   await updateOwnership(tx, changes.map(({ now }) => now));
   const shown = changes.filter(({ album, now }) => isWorthALine(album, now));
-  await insertScanEvents(
+  await insertOwnershipEvents(
     tx,
     shown.map(({ album, now }) => ({
+      kind: news,
       albumId: album.id,
       before: eventFields(album),
       after: eventFields(now),
@@ -218,11 +224,13 @@ function decide(album: OwnershipRow, files: OwnedFile[]): OwnershipChange {
   const { status, ownedTracks, expectedTracks } = decideOwnership({
     files: files.map(factsOf),
     spotifyTracks: album.totalTracks,
-    downloading: album.ownershipStatus === "downloading",
+    downloading: album.downloading,
+    lidarr: album.lidarrFiles === null ? null : { files: album.lidarrFiles, tracks: album.lidarrTracks ?? 0 },
     decision: album.ownershipLocked ? album.ownershipStatus : null,
   });
   // A path that a person gave to an album without files is not ours to forget.
-  const localPath = files.length > 0 ? largestFolder(files) : album.ownershipLocked ? album.localPath : null;
+  const elsewhere = album.ownershipLocked ? album.localPath : album.lidarrPath;
+  const localPath = files.length > 0 ? largestFolder(files) : elsewhere;
   return {
     id: album.id,
     ownershipStatus: status,

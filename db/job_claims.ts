@@ -140,6 +140,20 @@ export function postponeJob(sql: Sql, claim: JobClaim, error: JobError, seconds:
   );
 }
 
+/** The run went well, and the job has more to do at another time. */
+export function rescheduleJob(
+  sql: Sql,
+  claim: JobClaim,
+  { runAgainAt, message }: { runAgainAt: Date; message: string },
+): Settled {
+  return settle(
+    sql,
+    claim,
+    sql`attempt = attempt - 1, failures = 0, interruptions = 0, run_at = ${runAgainAt}, message = ${message},
+    ${finish(sql, sql`'pending'`)}`,
+  );
+}
+
 /** Gives the job back as if it had not been started; a checkpoint stays. */
 export function releaseJob(sql: Sql, claim: JobClaim): Settled {
   return settle(sql, claim, sql`attempt = attempt - 1, ${finish(sql, sql`'pending'`)}`);

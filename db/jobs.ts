@@ -38,8 +38,11 @@ export type NewJob = {
 // The rows a payload can name; the first one it has is what the job is about.
 const ENTITIES = ["albumId", "artistId", "importId", "playlistId"];
 
+/** `running`: what made the job necessary may have come too late for it. */
+export type InsertedJob = { id: string; existing: boolean; running: boolean };
+
 /** Inserts a job, or finds the unfinished one of the same kind and payload. */
-export async function insertJob(sql: Sql, job: NewJob): Promise<{ id: string; existing: boolean }> {
+export async function insertJob(sql: Sql, job: NewJob): Promise<InsertedJob> {
   const payload = sql.json(job.payload as JSONValue);
   const entity = Object.entries(job.payload).find(([name]) => ENTITIES.includes(name))?.[1];
   // The open job may finish between the two statements; then the next round inserts.
@@ -50,12 +53,17 @@ export async function insertJob(sql: Sql, job: NewJob): Promise<{ id: string; ex
         coalesce(${job.runAt ?? null}, now()), ${job.priority ?? 0}, ${job.requestedBy ?? null})
       on conflict (unique_key) where status in ('pending', 'running') do nothing
       returning id`;
-    if (inserted) return { id: inserted.id, existing: false };
-    const [open] = await sql<{ id: string }[]>`
-      select id from jobs where status in ('pending', 'running')
+    if (inserted) return { id: inserted.id, existing: false, running: false };
+    const [open] = await sql<{ id: string; running: boolean }[]>`
+      select id, status = 'running' as running from jobs where status in ('pending', 'running')
         and unique_key = ${job.kind} || ':' || md5(${payload}::jsonb::text)`;
-    if (open) return { id: open.id, existing: true };
+    if (open) return { ...open, existing: true };
   }
+}
+
+/** What waits for its time does not wait any longer. */
+export async function hurryJob(sql: Sql, id: string): Promise<void> {
+  await sql`update jobs set run_at = now(), updated_at = now() where id = ${id} and status = 'pending' and run_at > now()`;
 }
 
 export async function findJob(sql: Sql, id: string): Promise<JobRow | undefined> {

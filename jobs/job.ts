@@ -15,6 +15,9 @@ export type JobProgress = {
 /** What a finished run leaves: one sentence for people, numbers for programs. */
 export type JobResult = { summary: string } & Record<string, unknown>;
 
+/** Instead of a result, from a job that follows something: it is well, and has to look again. */
+export type RunAgain = { runAgainAt: Date; message: string };
+
 export type JobContext = {
   app: App;
   job: { id: string; attempt: number; checkpoint: unknown; requestedBy: string | null };
@@ -47,7 +50,7 @@ export type Job<P> = {
    * Returning means done, so a run that was told to end throws `signal.reason`. Everything may run twice. Write
    * the result type out: the table of jobs is inferred from the definitions, and a run may itself enqueue.
    */
-  run(payload: P, context: JobContext): Promise<JobResult | void>;
+  run(payload: P, context: JobContext): Promise<JobResult | RunAgain | void>;
 };
 
 export function defineJob<P>(

@@ -15,7 +15,7 @@ Deno.test("the order of the payload's fields does not make another job", async (
   const first = await insertJob(db.sql, { kind: "scan", payload: { folders: ["a"], deep: true } });
   const second = await insertJob(db.sql, { kind: "scan", payload: { deep: true, folders: ["a"] } });
   const other = await insertJob(db.sql, { kind: "scan", payload: { deep: true, folders: ["b"] } });
-  deepStrictEqual(second, { id: first.id, existing: true });
+  deepStrictEqual(second, { id: first.id, existing: true, running: false });
   notStrictEqual(other.id, first.id);
 });
 

@@ -5,13 +5,14 @@ import {
   failJob,
   postponeJob,
   releaseJob,
+  rescheduleJob,
   retryOrFailJob,
 } from "../db/job_claims.ts";
 import type { Sql } from "../db/sql.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
 import { logger } from "../services/log.ts";
-import type { Job, JobContext, JobResult } from "./job.ts";
+import type { Job, JobContext, JobResult, RunAgain } from "./job.ts";
 import { progressWriter } from "./progress.ts";
 
 /** Kind -> definition, as in mod.ts. */
@@ -68,7 +69,9 @@ export async function runJob(
   let outcome: Settle;
   try {
     const result = await start(table, claim, context);
-    outcome = (sql) => completeJob(sql, claim, result ?? undefined);
+    outcome = isRunAgain(result)
+      ? (sql) => rescheduleJob(sql, claim, result)
+      : (sql) => completeJob(sql, claim, result ?? undefined);
   } catch (error) {
     outcome = interruption(claim, signal) ?? failure(table[claim.kind], claim, error);
   }
@@ -86,7 +89,11 @@ export async function runJob(
 }
 
 /** Checks kind and payload, the job's border, and runs it. */
-function start(table: JobTable, claim: ClaimedJob, context: JobContext): Promise<JobResult | void> {
+function start(
+  table: JobTable,
+  claim: ClaimedJob,
+  context: JobContext,
+): Promise<JobResult | RunAgain | void> {
   const job = table[claim.kind];
   if (!job) throw new Failure("invalid", `This version of Beat Collector has no job called "${claim.kind}".`);
   const payload = job.payload.safeParse(claim.payload);
@@ -96,6 +103,10 @@ function start(table: JobTable, claim: ClaimedJob, context: JobContext): Promise
     throw new Failure("invalid", `This job cannot be run: ${where} is not usable (${issue.message}).`);
   }
   return job.run(payload.data, context);
+}
+
+function isRunAgain(result: JobResult | RunAgain | void): result is RunAgain {
+  return result !== undefined && "runAgainAt" in result;
 }
 
 function interruption(claim: ClaimedJob, signal: AbortSignal): Settle | undefined {

@@ -1,4 +1,5 @@
 import type { Sql } from "./sql.ts";
+import { deleteOldDeliveries } from "./webhook_deliveries.ts";
 
 /** Deletes what has expired, and what was read from files whose import is over; returns how many rows of each. */
 export async function pruneExpired(sql: Sql): Promise<Record<string, number>> {
@@ -9,11 +10,15 @@ export async function pruneExpired(sql: Sql): Promise<Record<string, number>> {
   const entries = await sql`
     delete from import_entries using imports
     where imports.id = import_entries.import_id and imports.status in ('applied', 'discarded')`;
+  const deliveries = await deleteOldDeliveries(sql, 30);
+  const plans = await sql`delete from lidarr_plans where expires_at < now()`;
   return {
     sessions: sessions.count,
     cache: cache.count,
     rate_limits: limits.count,
     imports: imports.count,
     import_entries: entries.count,
+    webhook_deliveries: deliveries,
+    lidarr_plans: plans.count,
   };
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { coverArtFetch } from "./cover_art_fetch.ts";
 import { filesystemScan } from "./filesystem_scan.ts";
 import { importApply } from "./import_apply.ts";
+import { lidarrWebhook } from "./lidarr_webhook.ts";
 import { prune } from "./prune.ts";
 
 /** Every kind of job and what runs it. */
@@ -9,6 +10,7 @@ export const jobs = {
   cover_art_fetch: coverArtFetch,
   filesystem_scan: filesystemScan,
   import_apply: importApply,
+  lidarr_webhook: lidarrWebhook,
   prune,
 };
 

@@ -5,6 +5,7 @@ const titles: Record<JobKind, string> = {
   cover_art_fetch: "Covers",
   filesystem_scan: "Library scan",
   import_apply: "Import",
+  lidarr_webhook: "Events of Lidarr",
   prune: "Clear out old records",
 };
 

@@ -30,6 +30,7 @@ import { signInRoutes } from "./sign_in.tsx";
 import { spotify } from "./spotify.tsx";
 import { staticFiles } from "./static_files.ts";
 import { stats } from "./stats.tsx";
+import { webhooks } from "./webhooks.ts";
 
 /** Every URL of the program and who may use it. A new page starts with a line here. */
 export const urlTable: UrlTable = {
@@ -76,6 +77,8 @@ export const urlTable: UrlTable = {
   "/activity/jobs/:id/cancel": { POST: "member" },
   "/activity/jobs/:id/retry": { POST: "member" },
   "/activity/schedules/:name/run": { POST: "member" },
+  // Takes a secret of its own.
+  "/api/webhooks/lidarr": { POST: "everyone", PUT: "everyone" },
   "/api/albums": { GET: "member" },
   "/api/albums/:id": { GET: "member", PATCH: "member" },
   "/api/artists": { GET: "member" },
@@ -145,6 +148,7 @@ export function createServer(app: App): Server {
   server.route("/api", albumsApi(app));
   server.route("/api", libraryApi(app));
   server.route("/api", jobsApi(app));
+  server.route("/api", webhooks(app));
   server.route("/api", settingsApi(app));
   server.route("/", settings(app));
   server.route("/", accounts(app));

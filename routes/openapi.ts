@@ -42,6 +42,10 @@ const operations: Record<string, Operation> = {
   "GET /api/schedules": { summary: "What is asked for again and again" },
   "PUT /api/schedules/:name": { summary: "Change a schedule" },
   "PATCH /api/schedules/:name": { summary: "Change a schedule" },
+  "POST /api/webhooks/lidarr": {
+    summary: "Hear an event of Lidarr's; shows the secret as password or X-Webhook-Token",
+  },
+  "PUT /api/webhooks/lidarr": { summary: "The same, for connections that send PUT" },
   "GET /api/openapi.json": { summary: "This description" },
 };
 

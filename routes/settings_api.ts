@@ -19,7 +19,9 @@ export function settingsApi(app: App): Hono<Env> {
   routes.put("/settings", validate("json", change), async (c) => {
     const { locked: _, ...wanted } = c.req.valid("json");
     const current = await readSettings(app);
-    if (wanted.lidarr_api_key === masked(current.lidarr_api_key)) delete wanted.lidarr_api_key;
+    for (const name of ["lidarr_api_key", "lidarr_webhook_secret"] as const) {
+      if (wanted[name] === masked(current[name])) delete wanted[name];
+    }
     await changeSettings(app, wanted, accountOf(c).userId);
     return c.json(settingsJson(app, await readSettings(app)));
   });
@@ -31,6 +33,7 @@ function settingsJson({ config }: App, settings: Settings) {
   return {
     ...settings,
     lidarr_api_key: masked(settings.lidarr_api_key),
+    lidarr_webhook_secret: masked(settings.lidarr_webhook_secret),
     /** Decided by the environment. */
     locked: Object.keys(lockedSettings(config)),
   };

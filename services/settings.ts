@@ -25,6 +25,14 @@ const schema = z.object({
   /** Of the household's app at Spotify. No secret: it stands in the address where people consent. */
   spotify_client_id: z.string("Use text, or null.").regex(/^\w{1,100}$/, "A client id is letters and digits.")
     .nullable(),
+  /** Where Lidarr puts new artists, as Lidarr names it. */
+  lidarr_root_folder: z.string("Use one of Lidarr's root folders, or null.").max(4096, "This is too long.")
+    .nullable(),
+  lidarr_quality_profile_id: wholeNumber(1, 1_000_000).nullable(),
+  lidarr_metadata_profile_id: wholeNumber(1, 1_000_000).nullable(),
+  /** What Lidarr has to show with each event it sends. */
+  lidarr_webhook_secret: z.string("Use text, or null.").min(16, "Use 16 characters or more.")
+    .max(200, "This is too long.").nullable(),
   auto_sync_enabled: flag,
   sync_interval_hours: wholeNumber(1, 720),
   /** Albums with fewer liked songs stay out of the library. */
@@ -38,6 +46,10 @@ const defaults: Settings = {
   lidarr_url: null,
   lidarr_api_key: null,
   spotify_client_id: null,
+  lidarr_root_folder: null,
+  lidarr_quality_profile_id: null,
+  lidarr_metadata_profile_id: null,
+  lidarr_webhook_secret: null,
   auto_sync_enabled: false,
   sync_interval_hours: 24,
   liked_tracks_minimum: 1,
@@ -58,15 +70,20 @@ const fromEnvironment = {
 
 type Deps = Pick<App, "config" | "secrets"> & { sql: Sql };
 
-const PLACE_OF_KEY = "settings/lidarr_api_key";
+/** Stored encrypted. */
+const SECRETS = ["lidarr_api_key", "lidarr_webhook_secret"] as const satisfies SettingName[];
+const placeOf = (name: typeof SECRETS[number]) => `settings/${name}`;
 
 /** The settings as they apply: a value from the environment wins over a stored one. */
 export async function readSettings({ config, sql, secrets }: Deps): Promise<Settings> {
-  const { lidarr_api_key: sealed, ...stored } = await listSettings(sql);
-  const lidarr_api_key = typeof sealed === "string" ? secrets.decrypt(sealed, PLACE_OF_KEY) : null;
+  const stored = await listSettings(sql);
+  for (const name of SECRETS) {
+    const sealed = stored[name];
+    if (typeof sealed === "string") stored[name] = secrets.decrypt(sealed, placeOf(name));
+  }
   const given = Object.entries(fromEnvironment).map(([name, field]) => [name, config[field]] as const)
     .filter(([, value]) => value !== undefined);
-  return schema.parse({ ...defaults, ...stored, lidarr_api_key, ...Object.fromEntries(given) });
+  return schema.parse({ ...defaults, ...stored, ...Object.fromEntries(given) });
 }
 
 /** The folder that is scanned; refuses to go on when none is set. */
@@ -104,8 +121,9 @@ export async function saveSettings(deps: Deps, change: SettingsChange): Promise<
     throw new Failure("invalid", sentence, { fields: problems });
   }
   const stored: SettingsChange = Object.fromEntries(names.map((name) => [name, change[name]]));
-  if (stored.lidarr_api_key) {
-    stored.lidarr_api_key = deps.secrets.encrypt(stored.lidarr_api_key, PLACE_OF_KEY);
+  for (const name of SECRETS) {
+    const secret = stored[name];
+    if (secret) stored[name] = deps.secrets.encrypt(secret, placeOf(name));
   }
   if (names.length > 0) await upsertSettings(deps.sql, stored);
   return names;

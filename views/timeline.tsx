@@ -20,6 +20,7 @@ const icons: Record<string, IconName> = {
   path: "folder-open",
   undo: "undo-2",
   scan: "folder-search",
+  lidarr: "arrow-down-to-line",
   imported: "import",
   match: "git-compare-arrows",
 };
@@ -55,6 +56,8 @@ function deed({ kind, before, after }: HistoryLine): string {
       return "undid a change";
     case "scan":
       return foundByScan(after);
+    case "lidarr":
+      return toldByLidarr(after);
     case "imported":
       return `imported it${importDoors[String(after.door)] ?? ""}`;
     default:
@@ -67,6 +70,16 @@ const importDoors: Record<string, string> = {
   csv: " from a CSV",
   spotify: " from Spotify",
 };
+
+function toldByLidarr({ status, ownedTracks }: Record<string, unknown>): string {
+  if (status === "downloading") return "heard from Lidarr that it is downloading";
+  if (status === "owned" || status === "partial") {
+    return typeof ownedTracks === "number"
+      ? `heard from Lidarr that ${plural(ownedTracks, "track")} arrived`
+      : "heard from Lidarr that it arrived";
+  }
+  return "heard from Lidarr that nothing of it is there";
+}
 
 function foundByScan({ ownedTracks, expectedTracks }: Record<string, unknown>): string {
   if (ownedTracks === 0) return "found no file of it any more";

@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { processDeliveries } from "../services/lidarr_deliveries.ts";
+import { defineJob, type JobResult } from "./job.ts";
+import { enqueue } from "./queue.ts";
+
+/** Works on what Lidarr has told. In a lane of its own: events are taken in the order in which they came. */
+export const lidarrWebhook = defineJob({
+  payload: z.object({ again: z.literal(true).optional() }),
+  alone: true,
+  async run(_payload, context): Promise<JobResult> {
+    const { processed, ignored, folders, look } = await processDeliveries(context.app, context);
+    if (folders.length > 0) await enqueue(context.app.sql, "filesystem_scan", { folders });
+    const summary = `${processed} ${
+      processed === 1 ? "event" : "events"
+    } of Lidarr, ${ignored} of no concern`;
+    return { summary, processed, ignored, look };
+  },
+});

@@ -95,6 +95,12 @@ export function plainTitle(title: string): string {
   return plain === "" ? title : plain;
 }
 
+/** What stands before brackets and subtitles: "Tucson" of "Tucson: A Country Rock Opera". */
+export function mainTitle(title: string): string {
+  const main = splitParts(title).find((piece) => piece.kind === "main")?.text ?? title;
+  return /[\p{L}\p{N}]/u.test(main) ? main : title;
+}
+
 const BRACKETS = /[([{【「『〈《〔]([^()[\]{}【】「」『』〈〉《》〔〕]*)[)\]}】」』〉》〕]/;
 const TAIL = /^(.*?\S)(?:\s+[-~:]+\s+|[:;]\s+|\s*[~〜]\s*)([^~〜]+)[~〜]?\s*$/s;
 

@@ -4,20 +4,14 @@ import { z } from "zod";
 import { countJobs, type JobRow, listJobs, listOpenJobs, requestCancel } from "../db/jobs.ts";
 import { countUnusableFiles, listUnusableFiles } from "../db/local_files.ts";
 import { listSchedules } from "../db/schedules.ts";
-import { findWatchReport, type WatchReport } from "../db/watch_reports.ts";
 import { enqueue, SOMEBODY_WAITS } from "../jobs/queue.ts";
 import { jobTitle } from "../jobs/titles.ts";
 import type { App } from "../services/app.ts";
+import { listConnections } from "../services/connections.ts";
 import { Failure } from "../services/errors.ts";
 import { tryJobAgain } from "../services/jobs.ts";
 import { runScheduleNow } from "../services/schedules.ts";
-import {
-  type Activity,
-  ActivityPage,
-  ActivityUpdate,
-  type Connection,
-  JobHistory,
-} from "../views/activity.tsx";
+import { type Activity, ActivityPage, ActivityUpdate, JobHistory } from "../views/activity.tsx";
 import type { Notice } from "../views/notice.tsx";
 import { presentParameters } from "./album_query.ts";
 import { redirect, render, renderPart, targetOf, wantsPart } from "./render.tsx";
@@ -122,7 +116,7 @@ async function sendUpdates(
 }
 
 async function loadActivity(app: App, onlyFailed: boolean, page: number): Promise<Activity> {
-  const [open, counts, history, schedules, watch, unusable, unusableCount] = await Promise.all([
+  const [open, counts, history, schedules, connections, unusable, unusableCount] = await Promise.all([
     listOpenJobs(app.sql, MOST_OPEN),
     countJobs(app.sql),
     listJobs(app.sql, {
@@ -131,7 +125,7 @@ async function loadActivity(app: App, onlyFailed: boolean, page: number): Promis
       pageSize: PAGE_SIZE,
     }),
     listSchedules(app.sql),
-    findWatchReport(app.sql),
+    listConnections(app),
     listUnusableFiles(app.sql, MOST_UNUSABLE),
     countUnusableFiles(app.sql),
   ]);
@@ -145,7 +139,7 @@ async function loadActivity(app: App, onlyFailed: boolean, page: number): Promis
     counts,
     onlyFailed,
     older: hasOlder ? `/activity?${onlyFailed ? "status=failed&" : ""}page=${page + 1}` : undefined,
-    connections: watch ? [musicFolderConnection(watch)] : [],
+    connections,
     unusable: { files: unusable, count: unusableCount },
     schedules: schedules.map((schedule) => ({ ...schedule, title: jobTitle(schedule.kind) })),
   };
@@ -161,9 +155,4 @@ function answerRequest(c: Request, { kind, existing }: { kind: string; existing:
     ? { tone: "waiting", title: `${title} is waiting or running already.` }
     : { tone: "done", title: `${title} was asked for.` };
   return redirect(c, "/activity", notice);
-}
-
-function musicFolderConnection({ status, message }: WatchReport): Connection {
-  const word = status === "ok" ? (message ? "Swept" : "Watched") : undefined;
-  return { name: "Music folder", state: status === "ok" ? "answering" : "degraded", word, note: message };
 }

@@ -1,6 +1,7 @@
 import { migrate } from "../db/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../db/open.ts";
 import type { Database } from "../db/sql.ts";
+import { type Cache, openCache } from "./cache.ts";
 import { type Catalogue, openCatalogue } from "./catalogue.ts";
 import type { Config } from "./config.ts";
 import { apiClient } from "./http.ts";
@@ -17,6 +18,7 @@ export type App = {
   catalogue: Catalogue;
   jobFeed: JobFeed;
   secrets: Secrets;
+  cache: Cache;
   musicbrainz: MusicBrainz;
   coverArt: CoverArt;
 };
@@ -62,6 +64,7 @@ export async function createApp(config: Config, sql: Database): Promise<App> {
     catalogue,
     jobFeed,
     secrets,
+    cache: openCache({ config, sql }),
     musicbrainz,
     coverArt: createCoverArt({ config, sql }),
   };
@@ -70,6 +73,7 @@ export async function createApp(config: Config, sql: Database): Promise<App> {
 /** In reverse: nothing asks the database any more when it is closed. */
 export async function closeApp(app: OpenApp): Promise<void> {
   app.jobFeed.close();
+  await app.cache.close();
   await app.catalogue.close();
   await app.database.stop();
 }

@@ -1,7 +1,7 @@
 import { isMigrated } from "../db/migrate.ts";
-import { findWatchReport } from "../db/watch_reports.ts";
 import { countWorkers } from "../db/worker_locks.ts";
 import type { App } from "./app.ts";
+import { type Connection, listConnections } from "./connections.ts";
 import { version } from "./version.ts";
 
 type Check = { status: "ok" | "degraded" | "down"; message?: string };
@@ -9,12 +9,12 @@ type Check = { status: "ok" | "degraded" | "down"; message?: string };
 export type Health = Check & { version: string; checks: Record<string, Check> };
 
 /** Asks what the program stands on. It is down only without its database or a worker; outside services degrade it. */
-export async function checkHealth(app: Pick<App, "sql">): Promise<Health> {
+export async function checkHealth(app: Pick<App, "sql" | "cache" | "config">): Promise<Health> {
   const database = await within(checkDatabase(app));
   // Without its database nothing can be said about the rest.
   const checks: Record<string, Check> = database.status === "down"
     ? { database }
-    : { database, worker: await within(checkWorker(app)), ...await checkMusicFolder(app) };
+    : { database, worker: await within(checkWorker(app)), ...await checkConnections(app) };
   const worst = (["down", "degraded"] as const).find((status) =>
     Object.values(checks).some((check) => check.status === status)
   );
@@ -44,8 +44,14 @@ async function checkWorker({ sql }: Pick<App, "sql">): Promise<Check> {
   return await countWorkers(sql) > 0 ? { status: "ok" } : { status: "down", message: "is not running" };
 }
 
-/** Whether changes in the music folder are noticed; nothing to say without a folder. */
-async function checkMusicFolder({ sql }: Pick<App, "sql">): Promise<Record<string, Check>> {
-  const report = await findWatchReport(sql);
-  return report ? { music_folder: report } : {};
+/** Outside services and the music folder: what is wrong with them only degrades. */
+async function checkConnections(app: Pick<App, "sql" | "cache" | "config">): Promise<Record<string, Check>> {
+  const connections = await listConnections(app);
+  return Object.fromEntries(
+    connections.map((one) => [one.name.toLowerCase().replaceAll(" ", "_"), toCheck(one)]),
+  );
+}
+
+function toCheck({ state, note }: Connection): Check {
+  return { status: state === "answering" ? "ok" : "degraded", ...(note && { message: note }) };
 }

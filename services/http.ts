@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Database } from "../db/sql.ts";
 import { createCircuitBreaker, noBreaker } from "./circuit_breaker.ts";
 import { Failure, type FailureCode } from "./errors.ts";
-import { type ClaimPlace, createGate, retryAfterMs } from "./request_gate.ts";
+import { createGate, retryAfterMs } from "./request_gate.ts";
 import { version } from "./version.ts";
 
 export type Priority = "interactive" | "bulk";
@@ -62,7 +62,7 @@ export type ApiOptions = {
   pauseMs?: (failure: ApiFailure) => number | undefined;
 };
 
-export type HttpDeps = { sql: Database; claimPlace?: ClaimPlace };
+export type HttpDeps = { sql: Database };
 
 /** An answer that is not what was asked for. `reply` is its beginning, for programs: it is never shown or logged. */
 export class ApiFailure extends Failure {

@@ -1,4 +1,4 @@
-import { blockBudget, type Claim, claimBudget, forgiveBudget } from "../db/rate_budgets.ts";
+import { blockBudget, claimBudget, forgiveBudget } from "../db/rate_budgets.ts";
 import type { Database } from "../db/sql.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import { Failure } from "./errors.ts";
@@ -24,12 +24,6 @@ export type Gate = {
   accept(): Promise<void>;
 };
 
-/** Takes a place in a budget of requests; see db/rate_budgets.ts. Redis may stand in for the table. */
-export type ClaimPlace = (
-  key: string,
-  options: { intervalMs: number; aheadMs: number; urgent: boolean },
-) => Promise<Claim>;
-
 // A place is taken when it is this near, so that the way to the database costs none of the time between requests.
 const MOST_AHEAD_MS = 15;
 // A pause that is shorter is waited for; a longer one is told, so that a job can be put off and a person can read.
@@ -40,12 +34,12 @@ const PAUSES_MS = [5_000, 15_000, 60_000, 300_000];
 // A service that asks for more means something else (a moment of another unit, a mistake).
 const LONGEST_PAUSE_MS = 7 * 86_400_000;
 
-/** The one place where requests to a service wait for their turn. */
+/**
+ * The one place where requests to a service wait for their turn. The budget stands in the database also when there is
+ * a Redis: programs that disagree on which of them counts, or one that vanishes, would break the promise.
+ */
 export function createGate(
-  { sql, claimPlace = (key, options) => claimBudget(sql, key, options) }: {
-    sql: Database;
-    claimPlace?: ClaimPlace;
-  },
+  { sql }: { sql: Database },
   { name, key, intervalMs }: GateOptions,
 ): Gate {
   const aheadMs = Math.min(MOST_AHEAD_MS, intervalMs / 2);
@@ -57,7 +51,7 @@ export function createGate(
         // What is sent late must not shorten the distance to the next one.
         await delay(Math.max(0, last + intervalMs - aheadMs - performance.now()));
         const urgent = isUrgent();
-        const claim = await claimPlace(key, { intervalMs, aheadMs, urgent });
+        const claim = await claimBudget(sql, key, { intervalMs, aheadMs, urgent });
         if (claim.blockedUntil) {
           const waitMs = claim.blockedUntil.getTime() - Date.now();
           if (waitMs > (urgent ? PATIENCE_MS.urgent : PATIENCE_MS.bulk)) {

@@ -1,4 +1,5 @@
 import type { UnusableFile } from "../db/local_files.ts";
+import type { Connection } from "../services/connections.ts";
 import { cronWords } from "./cron_words.ts";
 import { Button, Form, LinkButton } from "./form.tsx";
 import { Icon } from "./icon.tsx";
@@ -8,16 +9,6 @@ import { useLink } from "./links.tsx";
 import { Partial } from "./partial.tsx";
 import { Name, Time } from "./text.tsx";
 import { count, plural } from "./words.ts";
-
-/** Something we depend on, and how it is doing. */
-export type Connection = {
-  name: string;
-  state: "answering" | "degraded" | "failing" | "off";
-  /** Instead of the usual word for the state: "Sweeping". */
-  word?: string;
-  since?: Date;
-  note?: string;
-};
 
 export type ScheduleView = {
   name: string;
@@ -161,7 +152,7 @@ function Connections({ connections }: Pick<Activity, "connections">) {
     <section aria-labelledby="connections">
       <h2 id="connections" class="mb-2 text-base font-semibold">Connections</h2>
       <ul class="panel rows">
-        {connections.map(({ name, state, word, since, note }) => (
+        {connections.map(({ name, state, word, since, until, note }) => (
           <li class="flex items-start gap-3 px-4 py-2.5">
             <span class={`mt-1.5 inline-block size-2 shrink-0 rounded-full ${looks[state].dot}`} />
             <span class="min-w-0 flex-1">
@@ -171,11 +162,17 @@ function Connections({ connections }: Pick<Activity, "connections">) {
               </span>
               <span class="flex justify-between gap-3 text-xs text-ink-3">
                 <span class="whitespace-nowrap">
-                  {since && (
-                    <>
-                      since <Time at={since} />
-                    </>
-                  )}
+                  {until
+                    ? (
+                      <>
+                        until <Time at={until} />
+                      </>
+                    )
+                    : since && (
+                      <>
+                        since <Time at={since} />
+                      </>
+                    )}
                 </span>
                 <span class="min-w-0 text-right wrap-anywhere">{note}</span>
               </span>

@@ -278,6 +278,11 @@ export type AlbumDetail = Album & {
   createdAt: Date;
   updatedAt: Date;
   externalIds: { kind: string; value: string }[];
+  releaseDatePrecision: "year" | "month" | "day" | null;
+  /** What MusicBrainz calls it besides its type: "Remix", "Live". */
+  secondaryTypes: string[];
+  /** When MusicBrainz was asked about it. */
+  describedAt: Date | null;
 };
 
 export async function findAlbum(sql: Sql, id: string): Promise<AlbumDetail | undefined> {
@@ -286,8 +291,10 @@ export async function findAlbum(sql: Sql, id: string): Promise<AlbumDetail | und
       a.ownership_locked, a.match_locked, a.matched_at, a.wanted_at, a.ignored_at, a.owned_at, a.in_library,
       a.added_at, a.local_path, a.last_synced_at, a.created_at, a.updated_at,
       coalesce((select json_agg(json_build_object('kind', x.kind, 'value', x.value) order by x.kind, x.value)
-        from album_external_ids x where x.album_id = a.id), '[]') as external_ids
-    from albums a join artists r on r.id = a.artist_id where a.id = ${id}`;
+        from album_external_ids x where x.album_id = a.id), '[]') as external_ids,
+      a.release_date_precision, coalesce(d.secondary_types, '{}') as secondary_types, d.fetched_at as described_at
+    from albums a join artists r on r.id = a.artist_id left join release_group_details d on d.album_id = a.id
+    where a.id = ${id}`;
   return row;
 }
 

@@ -120,6 +120,8 @@ export type OwnershipRow = {
   ownedTracks: number;
   expectedTracks: number | null;
   totalTracks: number | null;
+  /** Of the edition that MusicBrainz tells it to be. */
+  releaseTracks: number | null;
   localPath: string | null;
   inLibrary: boolean;
   /** Lidarr is fetching it. */
@@ -134,6 +136,7 @@ export type OwnershipRow = {
 export async function lockOwnership(sql: Sql, albumIds: string[]): Promise<OwnershipRow[]> {
   return await sql<OwnershipRow[]>`
     select a.id, a.ownership_status, a.ownership_locked, a.owned_tracks, a.expected_tracks, a.total_tracks,
+      (select d.release_tracks from release_group_details d where d.album_id = a.id) as release_tracks,
       a.local_path, a.in_library, l.files as lidarr_files, l.tracks as lidarr_tracks,
       coalesce(l.local_path, l.path) as lidarr_path,
       exists (select from lidarr_downloads d where d.album_id = a.id and d.status = 'downloading') as downloading
@@ -199,7 +202,8 @@ export async function deleteRetaggedAlbums(sql: Sql, albumIds: string[]): Promis
       and not exists (select from local_files f where a.id in (f.album_id, f.former_album_id))
       and not exists (select from library_entries e where e.album_id = a.id)
       and not exists (select from playlist_tracks p where p.album_id = a.id)
-      and not exists (select from tracks t where t.album_id = a.id)
+      and not exists (select from tracks t where t.album_id = a.id and (t.spotify_id is not null
+        or t.musicbrainz_id is null or exists (select from liked_tracks l where l.track_id = t.id)))
       and not exists (select from album_events e where e.album_id = a.id and e.user_id is not null)
     returning a.id`;
   return rows.map((row) => row.id);

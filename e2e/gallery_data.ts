@@ -226,6 +226,9 @@ export function albumView(album: Album): AlbumView {
       createdAt: at("10-12T10:00:00"),
       updatedAt: at("11-03T10:00:00"),
       externalIds: [],
+      releaseDatePrecision: "day",
+      secondaryTypes: [],
+      describedAt: at("11-03T10:00:00"),
     },
     tracks: titles.map((track, i) => {
       const [title, length] = track.split("|");

@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { albumDetailsFetch } from "./album_details_fetch.ts";
+import { albumDetailsSweep } from "./album_details_sweep.ts";
 import { coverArtFetch } from "./cover_art_fetch.ts";
 import { filesystemScan } from "./filesystem_scan.ts";
 import { importApply } from "./import_apply.ts";
@@ -7,6 +9,8 @@ import { prune } from "./prune.ts";
 
 /** Every kind of job and what runs it. */
 export const jobs = {
+  album_details_fetch: albumDetailsFetch,
+  album_details_sweep: albumDetailsSweep,
   cover_art_fetch: coverArtFetch,
   filesystem_scan: filesystemScan,
   import_apply: importApply,

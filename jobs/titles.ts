@@ -2,6 +2,8 @@ import type { JobKind } from "./mod.ts";
 
 /** Every kind as people read it. Apart from the definitions, so that showing jobs loads nothing that runs them. */
 const titles: Record<JobKind, string> = {
+  album_details_fetch: "Album details",
+  album_details_sweep: "Details of albums",
   cover_art_fetch: "Covers",
   filesystem_scan: "Library scan",
   import_apply: "Import",

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { listAlbums } from "../db/albums.ts";
+import { type AlbumDetail, listAlbums } from "../db/albums.ts";
 import { findArtist } from "../db/artists.ts";
+import { enqueue, SOMEBODY_WAITS } from "../jobs/queue.ts";
 import { decideAlbums, type Decision, undoDecision } from "../services/album_decisions.ts";
 import { loadOverview } from "../services/album_grid.ts";
 import { loadAlbum } from "../services/album_page.ts";
@@ -16,7 +17,9 @@ import { accountOf, type Env, type Request, type Server, validate } from "./requ
 
 const albumId = validate("param", z.object({ id: z.guid("an album's id (UUID)") }));
 const flag = z.enum(["true", "false"], { error: "true or false" }).transform((value) => value === "true");
+const looks = z.coerce.number().int().min(0).max(9).optional();
 const MOST_BY_ONE_ARTIST = 1_000;
+const ASK_AGAIN_MS = 30 * 24 * 60 * 60 * 1000;
 
 // What the picker names; a medium means the source is physical.
 const SOURCES = {
@@ -32,9 +35,14 @@ const SOURCES = {
 export function album(app: App): Server {
   const routes = new Hono<Env>();
 
-  routes.get("/albums/:id", albumId, async (c) => {
-    const view = await loadAlbum(app, c.req.valid("param").id);
-    return render(c, { page: <AlbumPage {...view} />, partial: <AlbumDrawer {...view} /> });
+  routes.get("/albums/:id", albumId, validate("query", z.object({ looks })), async (c) => {
+    const { id } = c.req.valid("param");
+    const view = { ...await loadAlbum(app, id), looks: c.req.valid("query").looks };
+    if (isDescriptionDue(view.album) && !view.looks) {
+      await enqueue(app.sql, "album_details_fetch", { albumId: id }, { priority: SOMEBODY_WAITS });
+    }
+    const partial = targetOf(c) === "album" ? <AlbumArticle {...view} /> : <AlbumDrawer {...view} />;
+    return render(c, { page: <AlbumPage {...view} />, partial });
   });
 
   const decide = async (c: Request, id: string, decision: Decision) => {
@@ -98,6 +106,12 @@ export function album(app: App): Server {
   );
 
   return routes;
+}
+
+/** What MusicBrainz says is asked for when somebody looks: for all albums it would take longer than matching them. */
+function isDescriptionDue({ musicbrainzReleaseGroupId, describedAt }: AlbumDetail): boolean {
+  return musicbrainzReleaseGroupId !== null &&
+    (describedAt === null || Date.now() - describedAt.getTime() > ASK_AGAIN_MS);
 }
 
 /** The album again, where it was changed: on its page, or in the drawer with its card in the list behind. */

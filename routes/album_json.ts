@@ -32,6 +32,8 @@ export function albumDetailJson(base: string, album: AlbumDetail, tracks: Track[
     spotify_id: album.spotifyId,
     musicbrainz_release_group_id: album.musicbrainzReleaseGroupId,
     album_type: album.albumType,
+    secondary_types: album.secondaryTypes,
+    release_date_precision: album.releaseDatePrecision,
     total_tracks: album.totalTracks,
     ownership_locked: album.ownershipLocked,
     match_locked: album.matchLocked,

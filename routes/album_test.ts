@@ -1,4 +1,4 @@
-import { match, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, doesNotMatch, match, strictEqual } from "node:assert/strict";
 import { insertAlbum, insertTrack } from "../db/testing.ts";
 import { signedIn, testApp } from "../services/testing.ts";
 import { createServer } from "./mod.ts";
@@ -58,4 +58,35 @@ Deno.test("each decision shows on the page it was made on and can be taken back 
   ) {
     strictEqual((await post(path, fields)).status, 400);
   }
+});
+
+Deno.test("looking at a matched album asks MusicBrainz for more, once, and the page looks for the answer", async () => {
+  await using app = await testApp();
+  const server = createServer(app);
+  const { cookie } = await signedIn(app);
+  const { id } = await insertAlbum(app.sql);
+  const look = async (query = "", headers: Record<string, string> = {}) =>
+    await (await server.request(`/albums/${id}${query}`, { headers: { ...cookie, ...headers } })).text();
+  const jobs = async () =>
+    (await app.sql`select job_type, payload, priority from jobs`).map((job) => ({ ...job }));
+
+  doesNotMatch(await look(), /looks=/);
+  deepStrictEqual(await jobs(), []);
+  await app.sql`update albums set match_status = 'matched', musicbrainz_release_group_id = gen_random_uuid()`;
+  match(await look(), /hx-get="\/albums\/[^"]*\?looks=1" hx-trigger="load delay:1s" hx-target="#album"/);
+  const asked = [{ jobType: "album_details_fetch", payload: { albumId: id }, priority: 10 }];
+  deepStrictEqual(await jobs(), asked);
+  const article = await look("?looks=2", { ...PART, "HX-Target": "article#album" });
+  match(article, /^<article id="album"[\s\S]*looks=3" hx-trigger="load delay:4s"/);
+  doesNotMatch(await look("?looks=5", { ...PART, "HX-Target": "article#album" }), /hx-trigger="load/);
+  deepStrictEqual(await jobs(), asked);
+
+  await app.sql`insert into release_group_details (album_id, release_group_id, replaced)
+    select id, musicbrainz_release_group_id, '{"genres": []}' from albums`;
+  await app.sql`delete from jobs`;
+  doesNotMatch(await look(), /looks=/);
+  deepStrictEqual(await jobs(), []);
+  await app.sql`update release_group_details set fetched_at = now() - interval '31 days'`;
+  await look();
+  deepStrictEqual(await jobs(), asked);
 });

@@ -34,6 +34,8 @@ Deno.test("a cover is served in three sizes, to be kept for good, to whoever is 
     equal(again.status, 304);
   }
   ok(sizes.every((size) => size > 500));
+  const { albums } = await (await server.request("/api/albums", { headers: cookie })).json();
+  equal(albums[0].cover_art_url, `/covers/${coverHash}-500`);
   deepEqual((await server.request(`/covers/${coverHash}`)).status, 303);
   await Deno.remove(root, { recursive: true });
 });

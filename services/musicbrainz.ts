@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Candidate } from "./album_matching.ts";
 import { type ApiClient, ApiFailure, type RequestOptions } from "./http.ts";
+import { type AlbumQuestions, createAlbumQuestions } from "./musicbrainz_details.ts";
 import {
   artistHits,
   type FoundArtist,
@@ -23,7 +24,7 @@ export type Asking = Pick<RequestOptions, "priority" | "signal">;
 /** Hits of a search, best first by MusicBrainz' own order, which is no measure; `count`: how many there are in all. */
 export type Hits<T> = { count: number; hits: T[] };
 
-export type MusicBrainz = {
+export type MusicBrainz = AlbumQuestions & {
   /** Undefined when there is none by this id. A merged group comes back with the id it has now. */
   lookupReleaseGroup(id: string, asking?: Asking): Promise<Candidate | undefined>;
   /** The group of a release, with the release itself. */
@@ -90,6 +91,8 @@ export function createMusicBrainz(http: ApiClient): MusicBrainz {
   }
 
   const musicbrainz: MusicBrainz = {
+    ...createAlbumQuestions(http),
+
     async lookupReleaseGroup(id, asking) {
       const inc = "artist-credits aliases releases";
       const reply = await orUndefined(get(`/release-group/${id}`, { inc }, releaseGroupReply, asking));

@@ -223,6 +223,7 @@ export async function refreshOwnership(
 function decide(album: OwnershipRow, files: OwnedFile[]): OwnershipChange {
   const { status, ownedTracks, expectedTracks } = decideOwnership({
     files: files.map(factsOf),
+    releaseTracks: album.releaseTracks,
     spotifyTracks: album.totalTracks,
     downloading: album.downloading,
     lidarr: album.lidarrFiles === null ? null : { files: album.lidarrFiles, tracks: album.lidarrTracks ?? 0 },

@@ -28,6 +28,8 @@ export type AlbumView = {
   history: readonly HistoryLine[];
   /** Where it can be bought and heard. */
   links: readonly ServiceLink[];
+  /** How often the page has looked for what MusicBrainz is being asked. */
+  looks?: number;
   /** The albums before and after it, by id. */
   previous: string | null;
   next: string | null;
@@ -235,12 +237,17 @@ function Facts({ album }: { album: AlbumDetail }) {
   const type = typeNames[album.albumType ?? ""];
   return (
     <p class="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-2 sm:mt-2">
-      {type && <span>{type}</span>}
+      {type && <span>{[type, ...furtherTypes(album)].join(", ")}</span>}
       {type && album.releaseYear && <span class="text-ink-3" aria-hidden="true">·</span>}
       {album.releaseYear && <span class="num">{album.releaseYear}</span>}
       {album.genres.slice(0, 5).map((genre) => <span class="tag">{genre}</span>)}
     </p>
   );
+}
+
+/** "Album, Remix": what the type does not say already. */
+function furtherTypes({ albumType, secondaryTypes }: AlbumDetail): string[] {
+  return secondaryTypes.filter((type) => type.toLowerCase() !== albumType);
 }
 
 /** How much of it is there, as ring and number, and how often it was played. */
@@ -273,7 +280,7 @@ function sections(view: AlbumView, into: SwapInto): ComponentChildren[] {
   const isMatched = album.matchStatus === "matched" && album.musicbrainzReleaseGroupId !== null;
   return [
     isMatched && <Match album={album} />,
-    <AlbumLinks album={album} links={links} />,
+    <AlbumLinks album={album} links={links} looks={view.looks} into={into} />,
     <SourcePicker album={album} into={into} />,
     files.length > 0 && <AlbumFiles files={files} />,
     history.length > 0 && <Timeline albumId={album.id} lines={history} into={into} />,

@@ -1,6 +1,7 @@
 import type { AlbumDetail } from "../db/albums.ts";
-import { bandcampAddress } from "./album_actions.tsx";
+import { bandcampAddress, type SwapInto } from "./album_actions.tsx";
 import { Icon } from "./icon.tsx";
+import { useLink } from "./links.tsx";
 
 /** An address at a service that has the album. */
 export type ServiceLink = {
@@ -9,10 +10,10 @@ export type ServiceLink = {
   service: string;
 };
 
-type LinksProps = { album: AlbumDetail; links: readonly ServiceLink[] };
+type LinksProps = { album: AlbumDetail; links: readonly ServiceLink[]; looks?: number; into: SwapInto };
 
 /** Where to buy and to hear it, the shop that pays artists best first. Only a person ever opens these. */
-export function AlbumLinks({ album, links }: LinksProps) {
+export function AlbumLinks({ album, links, looks, into }: LinksProps) {
   const { musicbrainzReleaseGroupId: id } = album;
   const isKnown = links.some(({ kind }) => kind === "bandcamp_url");
   const rows: [string, ServiceLink["kind"]][] = [["Buy", "purchase_url"], ["Stream", "stream_url"]];
@@ -43,8 +44,23 @@ export function AlbumLinks({ album, links }: LinksProps) {
           </>
         )}
       </dl>
+      {id && !album.describedAt && <Awaited id={album.id} looks={looks} into={into} />}
     </section>
   );
+}
+
+// After one second, two, four, …: MusicBrainz answers in two or three, or is away for longer.
+const MOST_LOOKS = 5;
+
+/** Looks again for what MusicBrainz says, and draws the album anew. Its id changes, so that each look counts. */
+function Awaited({ id, looks = 0, into }: { id: string; looks?: number; into: SwapInto }) {
+  const link = useLink();
+  const again = looks < MOST_LOOKS && {
+    "hx-get": link(`/albums/${id}?looks=${looks + 1}`),
+    "hx-trigger": `load delay:${2 ** looks}s`,
+    ...into,
+  };
+  return <p id={`look-${looks}`} class="mt-2 text-ink-3" {...again}>MusicBrainz is asked for more.</p>;
 }
 
 function Outside({ url, children }: { url: string; children: string }) {

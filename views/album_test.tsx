@@ -25,6 +25,9 @@ function detail(changes: Partial<AlbumDetail> = {}): AlbumDetail {
     createdAt: then,
     updatedAt: then,
     externalIds: [],
+    releaseDatePrecision: "day",
+    secondaryTypes: [],
+    describedAt: then,
     ...changes,
   };
 }

@@ -44,9 +44,13 @@ export async function listAlbumEvents(sql: Sql, albumId: string, limit = 100): P
 export async function lockAlbumEvents(
   sql: Sql,
   key: { id: string } | { batch: string },
-): Promise<Pick<AlbumEvent, "id" | "albumId" | "kind" | "before" | "after" | "undoneBy">[]> {
+): Promise<
+  (Pick<AlbumEvent, "id" | "albumId" | "kind" | "before" | "after" | "undoneBy"> & {
+    userId: string | null;
+  })[]
+> {
   return await sql`
-    select id, album_id, kind, before, after, undone_by from album_events
+    select id, album_id, user_id, kind, before, after, undone_by from album_events
     where ${"id" in key ? sql`id = ${key.id}` : sql`batch = ${key.batch}`} order by album_id, id for update`;
 }
 

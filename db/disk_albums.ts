@@ -220,7 +220,8 @@ export type TrackKey = {
 export async function listTrackKeys(sql: Sql, albumIds: string[]): Promise<TrackKey[]> {
   return await sql<TrackKey[]>`
     select id, album_id, match_key, track_number, disc_number from tracks
-    where album_id = any(${albumIds}::uuid[]) order by album_id, disc_number, track_number, id`;
+    where album_id = any(${albumIds}::uuid[])
+    order by album_id, same_as is not null, disc_number, track_number, id`;
 }
 
 /** The files that are there, of several albums. */

@@ -20,10 +20,11 @@ export async function refreshLibraryEntries(
 ): Promise<void> {
   await tx`
     with liked as (
-      select l.user_id, t.album_id, l.doors, l.added_at
+      select l.user_id, t.album_id, coalesce(t.same_as, t.id) as song_id, l.doors, l.added_at
       from tracks t join liked_tracks l on l.track_id = t.id
       where t.album_id = any(${albumIds}::uuid[]) and l.removed_at is null),
-    songs as (select user_id, album_id, count(*)::integer as count from liked group by user_id, album_id)
+    songs as (
+      select user_id, album_id, count(distinct song_id)::integer as count from liked group by user_id, album_id)
     insert into library_entries (user_id, album_id, source, door, liked_track_count, added_at, import_id)
     select user_id, album_id, 'liked_tracks', door, songs.count, min(liked.added_at), ${importId}
     from liked join songs using (user_id, album_id) cross join unnest(liked.doors) as door

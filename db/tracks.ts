@@ -15,13 +15,14 @@ export type Track = {
   owned: boolean;
 };
 
-/** In the order of the record; those without a number last, by title. */
+/** In the order of the record; those without a number last, by title. A song of several editions is there once. */
 export async function listTracks(sql: Sql, albumId: string): Promise<Track[]> {
   return await sql<Track[]>`
     select t.id, t.title, t.track_number, t.disc_number, t.duration_ms, t.spotify_id, t.musicbrainz_id, t.isrc,
-      exists (select 1 from local_files f where f.track_id = t.id
-        and f.missing_since is null and f.quarantined_reason is null) as owned
-    from tracks t where t.album_id = ${albumId}
+      exists (select 1 from local_files f
+        where f.track_id = any(array(select t.id union all select s.id from tracks s where s.same_as = t.id))
+          and f.missing_since is null and f.quarantined_reason is null) as owned
+    from tracks t where t.album_id = ${albumId} and t.same_as is null
     order by t.disc_number, t.track_number nulls last, t.match_key, t.id`;
 }
 

@@ -7,6 +7,7 @@ import {
   updateDecision,
 } from "../db/albums.ts";
 import { type Sql, transaction } from "../db/sql.ts";
+import { isMatchEvent, undoMatch } from "./album_matches.ts";
 import type { App } from "./app.ts";
 import { Failure } from "./errors.ts";
 import { refreshOwnership } from "./settle_albums.ts";
@@ -112,7 +113,10 @@ export async function undoDecision(
     if (open.every((event) => event.undoneBy !== null)) {
       throw new Failure("conflict", "This has been undone already.");
     }
-    for (const event of open) if (event.undoneBy === null) await undoEvent(tx, event, by.userId);
+    // The newest first: what came later may stand on what came before.
+    for (const event of open.toSorted((a, b) => Number(b.id) - Number(a.id))) {
+      if (event.undoneBy === null) await undoEvent(tx, event, by.userId);
+    }
     return open.length;
   });
   deps.catalogue.changed();
@@ -122,6 +126,7 @@ export async function undoDecision(
 type OpenEvent = Awaited<ReturnType<typeof lockAlbumEvents>>[number];
 
 async function undoEvent(tx: Sql, event: OpenEvent, userId: string | null): Promise<void> {
+  if (isMatchEvent(event)) return await undoMatchEvent(tx, event.id, userId);
   const [row] = await lockDecisions(tx, [event.albumId]);
   const { id, ownedTracks: _, ...current } = row;
   const fields = Object.keys(event.before).filter(isDecisionField);
@@ -144,6 +149,14 @@ async function undoEvent(tx: Sql, event: OpenEvent, userId: string | null): Prom
   if (current.ownershipLocked && !after.ownershipLocked) await refreshOwnership(tx, [id]);
 }
 
+/** Read again: a merge that was just taken back has returned the album's own lines to it. */
+async function undoMatchEvent(tx: Sql, eventId: string, userId: string | null): Promise<void> {
+  const [event] = await lockAlbumEvents(tx, { id: eventId });
+  const { albumId } = event;
+  const { id } = await insertAlbumEvent(tx, { albumId, userId, kind: "undo", ...await undoMatch(tx, event) });
+  await markUndone(tx, eventId, id);
+}
+
 const DECISION_FIELDS: readonly (keyof AlbumDecision)[] = [
   "ownershipStatus",
   "ownershipLocked",
@@ -156,9 +169,15 @@ const DECISION_FIELDS: readonly (keyof AlbumDecision)[] = [
 
 /** Whether a history line holds something that `undoDecision` can put back. */
 export function isUndoable(
-  event: { kind: string; before: Record<string, unknown>; undoneBy: string | null },
+  event: {
+    kind: string;
+    before: Record<string, unknown>;
+    after: Record<string, unknown>;
+    undoneBy: string | null;
+  },
 ) {
-  return event.kind !== "undo" && event.undoneBy === null && Object.keys(event.before).some(isDecisionField);
+  return event.kind !== "undo" && event.undoneBy === null &&
+    (isMatchEvent(event) || Object.keys(event.before).some(isDecisionField));
 }
 
 function isDecisionField(name: string): name is keyof AlbumDecision {

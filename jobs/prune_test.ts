@@ -45,5 +45,7 @@ Deno.test("what has expired goes, what is still of use stays", async () => {
     rate_limits: 1,
     imports: 1,
     import_entries: 1,
+    webhook_deliveries: 0,
+    lidarr_plans: 0,
   });
 });

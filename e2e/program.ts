@@ -1,4 +1,5 @@
 /** The real program as a process of its own, for browser tests and benches. */
+import { NOBODY_ANSWERS } from "./fakes/nobody.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
@@ -56,6 +57,7 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
       DATA_DIR: dataDir,
       SERVER_PORT: String(port),
       LOG_FORMAT: "json",
+      ...NOBODY_ANSWERS,
       ...options.env,
     },
     stdin: "null",

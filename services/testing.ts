@@ -1,3 +1,4 @@
+import { NOBODY_ANSWERS } from "../e2e/fakes/nobody.ts";
 import { insertUser, type TestDatabase, testDatabase } from "../db/testing.ts";
 import { type App, createApp } from "./app.ts";
 import { loadConfig } from "./config.ts";
@@ -11,7 +12,7 @@ export type TestApp = App & AsyncDisposable & { database: TestDatabase };
 export async function testApp(env: Record<string, string> = {}): Promise<TestApp> {
   const database = await testDatabase();
   const dataDir = await Deno.makeTempDir({ prefix: "beat-collector-" });
-  const config = loadConfig({ DATA_DIR: dataDir, DATABASE_URL: database.url, ...env });
+  const config = loadConfig({ DATA_DIR: dataDir, DATABASE_URL: database.url, ...NOBODY_ANSWERS, ...env });
   const app = await createApp(config, database.sql);
   return {
     ...app,

@@ -38,6 +38,22 @@ export type EntryDetail = {
   index?: number;
   artist?: string;
   ms_played?: number;
+  /** What only Spotify itself tells: an album's picture, barcode and songs, the state a playlist was read in. */
+  cover?: string;
+  barcode?: string;
+  tracks?: StagedTrack[];
+  snapshot?: string;
+};
+
+/** A song of an album, keys as they are stored. */
+export type StagedTrack = {
+  spotify_id?: string;
+  title: string;
+  match_key: string;
+  track_number?: number;
+  disc_number?: number;
+  duration_ms?: number;
+  isrc?: string;
 };
 
 /** Stores a batch; `from` is the position of its first entry. */

@@ -74,7 +74,7 @@ export async function findImport(
 export async function listImports(sql: Sql, userId: string, limit = 50): Promise<Import[]> {
   return await sql<Import[]>`
     select ${columns(sql)} from imports
-    where user_id = ${userId} and status <> 'discarded' and (status <> 'planned' or expires_at > now())
+    where user_id = ${userId} and source <> 'spotify' and status <> 'discarded' and (status <> 'planned' or expires_at > now())
     order by created_at desc, id limit ${limit}`;
 }
 

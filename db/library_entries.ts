@@ -60,7 +60,8 @@ export async function refreshLibraryEntries(
       where e.album_id = any(${albumIds}::uuid[]) and e.source = 'liked_tracks'
         and (e.user_id, e.album_id, e.door) not in (select user_id, album_id, door from liked)
       returning e.id)
-    update library_entries e set removed_at = now(), liked_track_count = 0
+    update library_entries e set removed_at = now(),
+      liked_track_count = case when e.door = 'spotify' then e.liked_track_count else 0 end
     where e.album_id = any(${albumIds}::uuid[]) and e.removed_at is null
       and e.id not in (select id from mistaken) and case e.source
         when 'liked_tracks'
@@ -71,14 +72,16 @@ export async function refreshLibraryEntries(
 
 /**
  * Lets albums into the library or out of it as the rules say. Out go only those that nobody has decided about
- * and nothing is on disk of. Without `albumIds`: all albums, for when the rules change.
+ * and nothing is on disk of. What a person saved or liked and Spotify no longer lists stays: that is what this
+ * program is for. Without `albumIds`: all albums, for when the rules change.
  */
 export async function refreshInLibrary(tx: Sql, rules: LibraryRules, albumIds?: string[]): Promise<number> {
   const result = await tx`
     update albums a set in_library = not a.in_library, updated_at = now()
     from (
       select c.id, c.in_library, exists (
-          select from library_entries e where e.album_id = c.id and e.removed_at is null and (
+          select from library_entries e
+          where e.album_id = c.id and (e.removed_at is null or (e.door = 'spotify' and e.source <> 'playlist')) and (
             e.source not in ('liked_tracks', 'playlist')
             or (e.source = 'liked_tracks' and e.liked_track_count >= ${rules.likedTracksMinimum})
             or (e.source = 'playlist' and ${rules.playlistsEnterLibrary}))

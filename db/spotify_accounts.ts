@@ -33,11 +33,14 @@ export async function findSpotifyAccount(
   return account;
 }
 
-/** Accounts that can be read from, in the order in which they were read last. */
-export async function listConnectedAccounts(sql: Sql): Promise<SpotifyAccount[]> {
-  return await sql<SpotifyAccount[]>`
-    select ${columns(sql)} from spotify_accounts
-    where refresh_token is not null order by last_synced_at nulls first, user_id`;
+/** Whose accounts were read longer ago than the interval; a few minutes do not matter. */
+export async function listDueAccounts(sql: Sql, hours: number): Promise<string[]> {
+  const rows = await sql<{ userId: string }[]>`
+    select user_id from spotify_accounts
+    where refresh_token is not null and (last_synced_at is null
+      or last_synced_at < now() - make_interval(hours => ${hours}) + interval '10 minutes')
+    order by last_synced_at nulls first, user_id`;
+  return rows.map((row) => row.userId);
 }
 
 /** Connects an account, in place of the one the person had. */

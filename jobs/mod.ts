@@ -6,6 +6,7 @@ import { filesystemScan } from "./filesystem_scan.ts";
 import { importApply } from "./import_apply.ts";
 import { lidarrWebhook } from "./lidarr_webhook.ts";
 import { prune } from "./prune.ts";
+import { spotifySync } from "./spotify_sync.ts";
 
 /** Every kind of job and what runs it. */
 export const jobs = {
@@ -16,6 +17,7 @@ export const jobs = {
   import_apply: importApply,
   lidarr_webhook: lidarrWebhook,
   prune,
+  spotify_sync: spotifySync,
 };
 
 export type JobKind = keyof typeof jobs;

@@ -9,6 +9,7 @@ const titles: Record<JobKind, string> = {
   import_apply: "Import",
   lidarr_webhook: "Events of Lidarr",
   prune: "Clear out old records",
+  spotify_sync: "Spotify",
 };
 
 /** "Library scan"; a kind that only another version of the program knows stands for itself. */

@@ -7,10 +7,11 @@ import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
 import { cancelJob, tryJobAgain } from "../services/jobs.ts";
 import { changeSchedule } from "../services/schedules.ts";
+import { requireConnection } from "../services/spotify_connection.ts";
 import { cronWords } from "../views/cron_words.ts";
 import { paginationJson } from "./album_json.ts";
 import { albumQuery } from "./album_query.ts";
-import { accountOf, type Env, type Server, validate } from "./request.ts";
+import { accountOf, type Env, type Request, type Server, validate } from "./request.ts";
 
 const jobsQuery = albumQuery.pick({ page: true, page_size: true }).extend({
   status: z.enum(JOB_STATUSES, { error: `one of ${JOB_STATUSES.join(", ")}` }).optional(),
@@ -36,10 +37,14 @@ export function jobsApi(app: App): Server {
 
   routes.post("/jobs/filesystem-scan", validate("json", scanRequest), async (c) => {
     const options = { requestedBy: accountOf(c).userId, priority: SOMEBODY_WAITS };
-    const { id, existing } = await enqueue(app.sql, "filesystem_scan", c.req.valid("json"), options);
-    if (!existing) return c.json({ job_id: id, status: "pending" }, 202);
-    const status = (await findJob(app.sql, id))?.status;
-    return c.json({ job_id: id, status, existing }, 202);
+    return await answerAsked(app, c, await enqueue(app.sql, "filesystem_scan", c.req.valid("json"), options));
+  });
+
+  routes.post("/jobs/spotify-sync", validate("json", z.strictObject({})), async (c) => {
+    const { userId } = accountOf(c);
+    await requireConnection(app, userId);
+    const options = { requestedBy: userId, priority: SOMEBODY_WAITS };
+    return await answerAsked(app, c, await enqueue(app.sql, "spotify_sync", { userId }, options));
   });
 
   routes.get("/jobs/:id/status", validate("param", jobId), async (c) => {
@@ -74,6 +79,17 @@ export function jobsApi(app: App): Server {
   );
 
   return routes;
+}
+
+/** A job that is open already answers for the one that was asked for. */
+async function answerAsked(
+  { sql }: App,
+  c: Request,
+  { id, existing }: { id: string; existing: boolean },
+): Promise<Response> {
+  if (!existing) return c.json({ job_id: id, status: "pending" }, 202);
+  const status = (await findJob(sql, id))?.status;
+  return c.json({ job_id: id, status, existing }, 202);
 }
 
 function jobJson(job: JobRow) {

@@ -36,6 +36,7 @@ const operations: Record<string, Operation> = {
   "PUT /api/settings": { summary: "Change some of the settings" },
   "GET /api/jobs": { summary: "Jobs, the newest first" },
   "POST /api/jobs/filesystem-scan": { summary: "Scan the music folder", status: 202 },
+  "POST /api/jobs/spotify-sync": { summary: "Read the account’s library at Spotify", status: 202 },
   "GET /api/jobs/:id/status": { summary: "One job" },
   "POST /api/jobs/:id/cancel": { summary: "Cancel a job", status: 202 },
   "POST /api/jobs/:id/retry": { summary: "Try a failed job again", status: 202 },

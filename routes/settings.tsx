@@ -11,7 +11,7 @@ import { LibraryRuleForm } from "../views/imports.tsx";
 import { cookieOptions } from "./credentials.ts";
 import { changeSettings } from "./settings_change.ts";
 import { redirect, render, wantsPart } from "./render.tsx";
-import { answerSection, problemsOf, showSettings, titleOf } from "./settings_sections.tsx";
+import { answerSection, hasFields, problemsOf, showSettings, titleOf } from "./settings_sections.tsx";
 import { accountOf, type Env, fieldsOf, safePath, validate } from "./request.ts";
 
 const folderForm = z.object({ music_folder_path: z.string().max(4096).trim(), check: z.string().optional() });
@@ -46,7 +46,7 @@ export function settings(app: App): Hono<Env> {
 
   routes.post("/settings/schedules", validate("form", scheduleForm), async (c) => {
     const form = c.req.valid("form");
-    const schedules = (await listSchedules(app.sql)).map((schedule) => ({
+    const schedules = (await listSchedules(app.sql)).filter(hasFields).map((schedule) => ({
       ...schedule,
       title: titleOf(schedule),
       cron: form[`${schedule.name}.cron`]?.trim() ?? schedule.cron,

@@ -3,9 +3,11 @@ import { refreshInLibrary } from "../db/library_entries.ts";
 import { transaction } from "../db/sql.ts";
 import type { App } from "../services/app.ts";
 import { readLibraryRules } from "../services/library_rules.ts";
-import { saveSettings, type SettingName, type SettingsChange } from "../services/settings.ts";
+import { changeSchedule, cronEvery } from "../services/schedules.ts";
+import { readSettings, saveSettings, type SettingName, type SettingsChange } from "../services/settings.ts";
 
 const LIBRARY_RULES: SettingName[] = ["liked_tracks_minimum", "playlists_enter_library"];
+const AUTO_SYNC: SettingName[] = ["auto_sync_enabled", "sync_interval_hours"];
 
 /** Stores settings and does what follows from them; throws a Failure that names what is wrong. */
 export async function changeSettings(app: App, change: SettingsChange, userId: string): Promise<void> {
@@ -15,6 +17,10 @@ export async function changeSettings(app: App, change: SettingsChange, userId: s
     if (rulesChanged) await refreshInLibrary(sql, await readLibraryRules({ ...app, sql }));
     if (names.includes("music_folder_path") && change.music_folder_path !== null) {
       await enqueue(sql, "filesystem_scan", {}, { requestedBy: userId, priority: 10 });
+    }
+    if (names.some((name) => AUTO_SYNC.includes(name))) {
+      const { auto_sync_enabled: enabled, sync_interval_hours } = await readSettings({ ...app, sql });
+      await changeSchedule({ sql }, "spotify_sync", { enabled, cron: cronEvery(sync_interval_hours) });
     }
     return names;
   });

@@ -114,12 +114,17 @@ async function loadSections(c: Request): Promise<Sections> {
       lockedBy: locked.music_folder_path,
       watching,
     },
-    schedules: { schedules: schedules.map((schedule) => ({ ...schedule, title: titleOf(schedule) })) },
+    schedules: {
+      schedules: schedules.filter(hasFields).map((schedule) => ({ ...schedule, title: titleOf(schedule) })),
+    },
     tokens: { tokens },
     password: {},
     accounts: { users, ownId: userId },
   };
 }
+
+/** Reading Spotify is set with the app. */
+export const hasFields = ({ name }: { name: string }) => name !== "spotify_sync";
 
 /** "library_scan" -> "Library scan" */
 export function titleOf({ name }: { name: string }): string {

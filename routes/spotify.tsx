@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import { enqueue, SOMEBODY_WAITS } from "../jobs/queue.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
 import { settingsChange } from "../services/settings.ts";
@@ -69,7 +70,7 @@ export function spotify(app: App): Hono<Env> {
     async (c) => {
       const { address } = c.req.valid("form");
       try {
-        return connected(c, await finishAuthorization(app, accountOf(c), answerInAddress(address)));
+        return await connected(c, await finishAuthorization(app, accountOf(c), answerInAddress(address)));
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         const errors = error.fields ?? { address: error.message };
@@ -87,9 +88,14 @@ export function spotify(app: App): Hono<Env> {
     });
   });
 
+  routes.post("/settings/spotify/sync", async (c) => {
+    await readSoon(c);
+    return redirect(c, "/activity");
+  });
+
   routes.get("/auth/spotify/callback", validate("query", answer), async (c) => {
     try {
-      return connected(c, await finishAuthorization(app, accountOf(c), c.req.valid("query")));
+      return await connected(c, await finishAuthorization(app, accountOf(c), c.req.valid("query")));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const page = <SpotifyAnswerPage title="Spotify is not connected" text={error.message} />;
@@ -108,6 +114,7 @@ export function spotify(app: App): Hono<Env> {
 
   routes.post("/api/auth/spotify/callback", validate("json", answerBody), async (c) => {
     const { expiresAt } = await finishAuthorization(app, accountOf(c), c.req.valid("json"));
+    await readSoon(c);
     return c.json({ success: true, expires_at: expiresAt });
   });
 
@@ -115,7 +122,15 @@ export function spotify(app: App): Hono<Env> {
 }
 
 /** The answer stands in the address: the browser goes on to one without it. */
-function connected(c: Request, { displayName }: { displayName: string | null }): Response {
+async function connected(c: Request, { displayName }: { displayName: string | null }): Promise<Response> {
+  await readSoon(c);
   const title = displayName ? `Spotify is connected as ${displayName}.` : "Spotify is connected.";
-  return redirect(c, "/settings#spotify", { tone: "done", title });
+  const link = { label: "Watch it", path: "/activity" };
+  return redirect(c, "/settings#spotify", { tone: "done", title, text: "Reading has begun.", link });
+}
+
+function readSoon(c: Request): Promise<unknown> {
+  const { userId } = accountOf(c);
+  const asked = { requestedBy: userId, priority: SOMEBODY_WAITS };
+  return enqueue(c.get("app").sql, "spotify_sync", { userId }, asked);
 }

@@ -203,3 +203,54 @@ Deno.test("without a client id there is nothing to connect to, and an admin ente
   assert.equal((await post("/settings/spotify-app", form, yuki.cookie)).status, 403);
   assert.equal((await post("/settings/spotify/connect", {}, yuki.cookie)).status, 303);
 });
+
+Deno.test("reading is asked for once at a time, and only where there is something to read from", async () => {
+  await using opened = await open();
+  const { send, consent, marta, app, post } = opened;
+  const ask = async () => {
+    const response = await send("/api/jobs/spotify-sync", { method: "POST", as: marta.bearer });
+    return { status: response.status, ...await response.json() };
+  };
+  const early = await ask();
+  assert.equal(early.status, 409);
+  assert.match(early.error.message, /Spotify is not connected/);
+  await send(await consent());
+  const [{ id }] = await app.sql`select id from jobs where job_type = 'spotify_sync'`;
+  const again = await ask();
+  assert.deepEqual([again.status, again.job_id, again.existing], ["pending", id, true]);
+  assert.equal((await post("/settings/spotify/sync")).headers.get("location"), "/activity");
+  assert.equal((await app.sql`select 1 from jobs`).length, 1);
+  await app.sql`delete from jobs`;
+  assert.deepEqual(Object.keys(await ask()), ["status", "job_id"]);
+});
+
+Deno.test("reading by itself follows the settings, whichever door they came through", async () => {
+  await using opened = await open();
+  const { app, send, marta } = opened;
+  const put = async (path: string, body: unknown) => {
+    const headers = { "content-type": "application/json" };
+    const response = await send(path, {
+      method: "PUT",
+      body: JSON.stringify(body),
+      headers,
+      as: marta.bearer,
+    });
+    assert.equal(response.status, 200);
+    return await response.json();
+  };
+  const schedule = async () => {
+    const [row] = await app.sql`select cron, enabled from schedules where name = 'spotify_sync'`;
+    return [row.cron, row.enabled];
+  };
+  const cases: [number, string][] = [[6, "0 */6 * * *"], [24, "0 4 * * *"], [5, "0 * * * *"], [
+    1,
+    "0 * * * *",
+  ]];
+  for (const [hours, cron] of cases) {
+    await put("/api/settings", { auto_sync_enabled: true, sync_interval_hours: hours });
+    assert.deepEqual(await schedule(), [cron, true]);
+  }
+  await put("/api/schedules/spotify_sync", { enabled: false });
+  const settings = await (await send("/api/settings", { as: marta.bearer })).json();
+  assert.equal(settings.auto_sync_enabled, false);
+});

@@ -1,5 +1,7 @@
 import { insertJob } from "../db/jobs.ts";
+import { upsertSettings } from "../db/settings.ts";
 import { findSchedule, type Schedule, updateSchedule } from "../db/schedules.ts";
+import type { Sql } from "../db/sql.ts";
 import type { App } from "./app.ts";
 import { cronProblem, nextRun } from "./cron.ts";
 import { Failure } from "./errors.ts";
@@ -8,7 +10,7 @@ export type ScheduleChange = { cron?: string; enabled?: boolean };
 
 /** Changes when a schedule fires; the program that runs notices at once. A cron that cannot be used is `invalid`. */
 export async function changeSchedule(
-  { sql }: Pick<App, "sql">,
+  { sql }: { sql: Sql },
   name: string,
   change: ScheduleChange,
   now = new Date(),
@@ -20,7 +22,18 @@ export async function changeSchedule(
   const enabled = change.enabled ?? schedule.enabled;
   const nextRunAt = enabled ? nextRun(cron, now) ?? null : null;
   const changed = await updateSchedule(sql, name, { cron, enabled, nextRunAt });
+  // The settings call it by another name.
+  if (name === "spotify_sync") await upsertSettings(sql, { auto_sync_enabled: enabled });
   return changed ?? await existingSchedule(sql, name);
+}
+
+/**
+ * A schedule for "every so many hours". Five fields cannot say 5 or 36 hours evenly: then it fires every hour, and
+ * the job itself sees what is due.
+ */
+export function cronEvery(hours: number): string {
+  if (hours === 24) return "0 4 * * *";
+  return 24 % hours === 0 && hours > 1 ? `0 */${hours} * * *` : "0 * * * *";
 }
 
 /** Asks for the job of a schedule now, whether it is switched on or not; its next run stays where it is. */
@@ -33,7 +46,7 @@ export async function runScheduleNow(
   return { kind, ...await insertJob(sql, { kind, payload, requestedBy, priority: 10 }) };
 }
 
-async function existingSchedule(sql: App["sql"], name: string): Promise<Schedule> {
+async function existingSchedule(sql: Sql, name: string): Promise<Schedule> {
   const schedule = await findSchedule(sql, name);
   if (!schedule) throw new Failure("not_found", "There is no such schedule.");
   return schedule;

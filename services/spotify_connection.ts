@@ -10,11 +10,12 @@ import {
 import type { App } from "./app.ts";
 import { Failure } from "./errors.ts";
 import { type Account, randomToken } from "./sessions.ts";
+import { listSectionTroubles } from "../db/spotify_items.ts";
 import { readSettings } from "./settings.ts";
 import { budgetOf, createSpotify, type SpotifyOwner } from "./spotify.ts";
 import { authorizationUrl, createVerifier, exchangeCode, type Tokens } from "./spotify_oauth.ts";
 import { redirectAddress } from "./spotify_redirect.ts";
-import { sealTokens } from "./spotify_tokens.ts";
+import { notConnected, sealTokens } from "./spotify_tokens.ts";
 
 type Deps = Pick<App, "config" | "sql" | "secrets">;
 /** Whose consent it is, and the sign-in it is asked from. */
@@ -146,6 +147,12 @@ export async function disconnectSpotify({ sql }: Pick<App, "sql">, userId: strin
   }
 }
 
+/** Throws Failure (conflict) when there is nothing to read from. */
+export async function requireConnection({ sql }: Pick<App, "sql">, userId: string): Promise<void> {
+  const account = await findSpotifyAccount(sql, userId);
+  if (!account?.refreshToken) throw notConnected(account);
+}
+
 /** How it stands with a person's connection. */
 export type SpotifyConnection =
   | { state: "none" }
@@ -175,7 +182,9 @@ export async function findConnection(
   if (account.reconnectReason !== null) {
     return { state: "reconnect", displayName, reason: account.reconnectReason };
   }
-  const { authorizedAt, trouble, lastSyncedAt } = account;
+  const { authorizedAt, lastSyncedAt } = account;
+  const [section] = account.trouble ? [] : await listSectionTroubles(sql, userId);
+  const trouble = account.trouble ?? (section ? `${SECTIONS[section.section]}: ${section.trouble}` : null);
   const block = (await listBlocks(sql)).find(({ key }) => key === budgetOf(userId));
   return {
     state: "connected",
@@ -188,6 +197,8 @@ export async function findConnection(
     lastSyncedAt,
   };
 }
+
+const SECTIONS = { albums: "Saved albums", tracks: "Liked songs", playlists: "Playlists" };
 
 /** The same day of a later month, or its last one: six months after 31 August is 28 February. */
 export function monthsAfter(date: Date, months: number): Date {

@@ -92,7 +92,8 @@ export function tokenPlace(column: "access_token" | "refresh_token", userId: str
   return `spotify_accounts/${column}/${userId}`;
 }
 
-function notConnected(account: Pick<SpotifyAccount, "reconnectReason"> | undefined): Failure {
+/** Why there is nothing to read from. */
+export function notConnected(account: Pick<SpotifyAccount, "reconnectReason"> | undefined): Failure {
   const sentence = account?.reconnectReason
     ? `${account.reconnectReason} Connect Spotify again in the settings; nothing that was read is lost.`
     : "Spotify is not connected. Connect it in the settings.";

@@ -152,9 +152,9 @@ async function insertImportAlbums(
     insert into import_albums (import_id, ref, ordinal, album_id, spotify_id, album_key, artist_name, title,
       artist_spotify_id, artist_credit, release_date, release_date_precision, album_type, total_tracks, added_at,
       saved, liked_tracks, playlists, first_list, outcome)
-    with entries as (
-      select r.ref, e.position, e.kind, e.list, e.artist_name, e.album_title, e.album_key, e.album_spotify_id,
-        e.artist_spotify_id, e.track_spotify_id, e.added_at, e.detail
+    with entries as not materialized (
+      select r.ref, e.position, e.kind, e.list, e.album_spotify_id, e.artist_spotify_id, e.track_spotify_id,
+        e.added_at, e.detail
       from import_refs r join import_entries e using (import_id, position)
       where r.import_id = ${importId}),
     sums as (
@@ -163,22 +163,24 @@ async function insertImportAlbums(
         max(detail->>'album_type') as album_type, max((detail->>'total_tracks')::integer) as total_tracks,
         min(added_at) as added_at, bool_or(kind = 'saved_album') as saved,
         count(*) filter (where kind = 'liked_track')::integer as liked_tracks,
-        count(distinct list) filter (where kind = 'playlist_track')::integer as playlists,
-        min(list) filter (where kind = 'playlist_track') as first_list
+        -- Saved albums tell best what an album is called, then entries with an id, then the first.
+        (min(array[(kind <> 'saved_album')::integer, (album_spotify_id is null)::integer, position]))[3] as naming
       from entries group by ref),
-    names as (
-      select distinct on (ref) ref, album_key, artist_name, album_title from entries
-      order by ref, kind = 'saved_album' desc, album_spotify_id is null, position),
+    lists as (
+      select ref, count(distinct list)::integer as playlists, min(list) as first_list
+      from entries where kind = 'playlist_track' group by ref),
     liked_before as (${countLikedBefore(sql, userId, rules)})
     select ${importId}, s.ref, row_number() over (order by s.first), a.id, s.spotify_id, n.album_key, n.artist_name,
       n.album_title, s.artist_spotify_id, s.credit, split_part(s.release_date, ' ', 1)::date,
       split_part(s.release_date, ' ', 2), s.album_type, s.total_tracks, s.added_at,
-      s.saved, s.liked_tracks, s.playlists, s.first_list,
+      s.saved, s.liked_tracks, coalesce(p.playlists, 0), p.first_list,
       case when a.ignored_at is not null then 'ignored' when a.in_library then 'known'
-        when s.saved or (${rules.playlistsEnterLibrary} and s.playlists > 0)
+        when s.saved or (${rules.playlistsEnterLibrary} and p.playlists > 0)
           or (s.liked_tracks > 0 and s.liked_tracks + coalesce(b.songs, 0) >= ${rules.likedTracksMinimum}) then 'new'
         else 'recorded' end
-    from sums s join names n using (ref)
+    from sums s
+    join import_entries n on n.import_id = ${importId} and n.position = s.naming
+    left join lists p using (ref)
     left join albums a on a.id = case when s.ref ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then s.ref::uuid end
     left join liked_before b on b.album_id = a.id`;
 }

@@ -30,10 +30,12 @@ export type Phase = {
   counts?: "albums" | "liked_track" | "playlist_track" | "play";
 };
 
-const ALBUMS_AT_ONCE = 1_000;
-const SONGS_AT_ONCE = 5_000;
+const ALBUMS_AT_ONCE = 2_000;
+const SONGS_AT_ONCE = 10_000;
 const LISTS_AT_ONCE = 20;
 const PLAYS_AT_ONCE = 20_000;
+// Each time all liked songs are gone through for those of these albums.
+const ENTRIES_AT_ONCE = 5_000;
 
 // In this order; each is noted in the import's row by its name.
 export const PHASES: Phase[] = [
@@ -96,7 +98,7 @@ export const PHASES: Phase[] = [
     message: "Putting the library together",
     counts: "albums",
     async apply(tx, work, from) {
-      const part = await nextAlbumChunk(tx, work.importId, { from, size: ALBUMS_AT_ONCE });
+      const part = await nextAlbumChunk(tx, work.importId, { from, size: ENTRIES_AT_ONCE });
       if (!part) return undefined;
       await refreshLibraryEntries(tx, part.albumIds, work.importId);
       await refreshInLibrary(tx, work.rules, part.albumIds);

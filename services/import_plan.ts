@@ -53,9 +53,14 @@ async function stageFiles(
   let lists = 0;
   let position = 1;
   let waiting: StagedEntry[] = [];
+  let storing: Promise<void> = Promise.resolve();
+  // While one batch is stored, the next is read.
   async function flush() {
+    await storing;
     if (waiting.length === 0) return;
-    await insertImportEntries(tx, importId, position, waiting);
+    storing = insertImportEntries(tx, importId, position, waiting);
+    // Whoever awaits it sees the error; until then it must not count as unhandled.
+    storing.catch(() => {});
     position += waiting.length;
     waiting = [];
   }
@@ -68,6 +73,7 @@ async function stageFiles(
     }
   }
   await flush();
+  await storing;
   const [source, ...others] = sources;
   if (others.length > 0) {
     throw refuse("unprocessable", "Send tables and Spotify's own files one after the other.");

@@ -1,5 +1,6 @@
 /** The real program as a process of its own, for browser tests and benches. */
 import { NOBODY_ANSWERS } from "./fakes/nobody.ts";
+import config from "../deno.json" with { type: "json" };
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
@@ -25,10 +26,12 @@ export type ProgramOptions = {
   cwd?: string;
 };
 
-/** The compiled program when PROGRAM names it, else this source tree. */
+/** The compiled program when PROGRAM names it, else this source tree, started as by the task. */
 function programCommand(): string[] {
   const binary = Deno.env.get("PROGRAM");
-  return binary ? [binary] : [Deno.execPath(), "run", "-A", "--no-check", "--cached-only", `${ROOT}main.ts`];
+  if (binary) return [binary];
+  const [, options] = config.tasks.start.command.match(/&& deno run (.+) main\.ts$/)!;
+  return [Deno.execPath(), "run", ...options.split(" "), `${ROOT}main.ts`];
 }
 
 export function freePort(): number {

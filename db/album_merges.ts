@@ -18,7 +18,13 @@ export type MovedRows = {
 };
 
 // What stays an album's own. Downloads are: those that could not go over to the other one.
-const OWN_TABLES = ["match_candidates", "cover_lookups", "lidarr_files", "lidarr_downloads"] as const;
+const OWN_TABLES = [
+  "match_candidates",
+  "release_group_details",
+  "cover_lookups",
+  "lidarr_files",
+  "lidarr_downloads",
+] as const;
 
 /** A row as jsonb. */
 export type Stored = Record<string, unknown>;
@@ -94,6 +100,7 @@ export async function moveAlbumRows(sql: Sql, from: string, to: string): Promise
     downloads: ids(downloads),
     gone: {
       match_candidates: await rowsOf(sql, "match_candidates", from),
+      release_group_details: await rowsOf(sql, "release_group_details", from),
       cover_lookups: await rowsOf(sql, "cover_lookups", from),
       lidarr_files: await rowsOf(sql, "lidarr_files", from),
       lidarr_downloads: await rowsOf(sql, "lidarr_downloads", from),

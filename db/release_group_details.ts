@@ -40,34 +40,25 @@ export async function listUndescribedAlbums(sql: Sql, limit: number): Promise<{ 
   return await sql<{ id: string }[]>`
     select a.id from albums a
     where a.musicbrainz_release_group_id is not null and a.in_library and a.ignored_at is null
-      and not exists (select from release_group_details d where d.album_id = a.id)
+      and not exists (select from release_group_details d where d.album_id = a.id and d.fetched_at is not null)
     order by a.ownership_status <> 'partial', a.wanted_at is null, a.owned_tracks = 0, a.added_at desc, a.id
     limit ${limit}`;
 }
 
-export type ReleaseGroupDetails = {
-  primaryType: string | null;
-  secondaryTypes: string[];
-  /** What the album is from now on. */
-  releaseDate: string | null;
-  releaseDatePrecision: string | null;
-  albumType: string | null;
-  genres: string[];
-  links: { kind: string; url: string }[];
-  releaseId: string | null;
-  releaseTracks: number | null;
-};
+/** The album as it is from now on, and what MusicBrainz calls it. */
+export type DescribedFacts =
+  & Pick<DescribedAlbum, "releaseDate" | "releaseDatePrecision" | "albumType" | "genres">
+  & { primaryType: string | null; secondaryTypes: readonly string[] };
 
-/** False, and nothing is written: the album was matched to something else meanwhile. Call it in a transaction. */
-export async function updateDetails(
-  sql: Sql,
-  album: DescribedAlbum,
-  details: ReleaseGroupDetails,
-): Promise<boolean> {
+/**
+ * Puts onto an album what its release group is, and remembers what it was without. False, and nothing is written:
+ * the album was matched to something else meanwhile. To be called in a transaction.
+ */
+export async function updateFacts(sql: Sql, album: DescribedAlbum, facts: DescribedFacts): Promise<boolean> {
   const { count } = await sql`
-    update albums set release_date = ${details.releaseDate}::date,
-      release_date_precision = ${details.releaseDatePrecision}, album_type = ${details.albumType},
-      genres = ${details.genres}, updated_at = now()
+    update albums set release_date = ${facts.releaseDate}::date,
+      release_date_precision = ${facts.releaseDatePrecision}, album_type = ${facts.albumType},
+      genres = ${facts.genres}, updated_at = now()
     where id = ${album.id} and musicbrainz_release_group_id = ${album.releaseGroupId}`;
   if (count === 0) return false;
   const replaced = {
@@ -76,25 +67,38 @@ export async function updateDetails(
     album_type: album.albumType,
     genres: album.genres,
   };
+  await sql`
+    insert into release_group_details (album_id, release_group_id, primary_type, secondary_types, replaced)
+    values (${album.id}, ${album.releaseGroupId}, ${facts.primaryType}, ${[...facts.secondaryTypes]},
+      ${JSON.stringify(replaced)}::text::jsonb)
+    on conflict (album_id) do update set primary_type = excluded.primary_type,
+      secondary_types = excluded.secondary_types`;
+  return true;
+}
+
+export type FetchedDetails = {
+  links: { kind: string; url: string }[];
+  /** Null: no edition was asked for this time. */
+  releaseId: string | null;
+  releaseTracks: number | null;
+};
+
+/** Stores what was fetched for an album with facts, and that it was. */
+export async function updateDetails(sql: Sql, albumId: string, details: FetchedDetails): Promise<void> {
   const urls = details.links.map((link) => link.url);
   await sql`
-    delete from album_external_ids where album_id = ${album.id} and not value = any(${urls})
-      and value = any(select unnest(links) from release_group_details where album_id = ${album.id})`;
+    delete from album_external_ids where album_id = ${albumId} and not value = any(${urls})
+      and value = any(select unnest(links) from release_group_details where album_id = ${albumId})`;
   await sql`
     insert into album_external_ids (album_id, kind, value)
-    select ${album.id}, kind, url
+    select ${albumId}, kind, url
     from jsonb_to_recordset(${JSON.stringify(details.links)}::text::jsonb) as l(kind text, url text)
     on conflict do nothing`;
   await sql`
-    insert into release_group_details (album_id, release_group_id, primary_type, secondary_types, links, release_id,
-      release_tracks, replaced)
-    values (${album.id}, ${album.releaseGroupId}, ${details.primaryType}, ${details.secondaryTypes}, ${urls},
-      ${details.releaseId}, ${details.releaseTracks}, ${JSON.stringify(replaced)}::text::jsonb)
-    on conflict (album_id) do update set primary_type = excluded.primary_type,
-      secondary_types = excluded.secondary_types, links = excluded.links, fetched_at = now(),
-      release_id = coalesce(excluded.release_id, release_group_details.release_id),
-      release_tracks = coalesce(excluded.release_tracks, release_group_details.release_tracks)`;
-  return true;
+    update release_group_details set links = ${urls}, fetched_at = now(),
+      release_id = coalesce(${details.releaseId}, release_id),
+      release_tracks = coalesce(${details.releaseTracks}, release_tracks)
+    where album_id = ${albumId}`;
 }
 
 /**

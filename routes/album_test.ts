@@ -81,8 +81,8 @@ Deno.test("looking at a matched album asks MusicBrainz for more, once, and the p
   doesNotMatch(await look("?looks=5", { ...PART, "HX-Target": "article#album" }), /hx-trigger="load/);
   deepStrictEqual(await jobs(), asked);
 
-  await app.sql`insert into release_group_details (album_id, release_group_id, replaced)
-    select id, musicbrainz_release_group_id, '{"genres": []}' from albums`;
+  await app.sql`insert into release_group_details (album_id, release_group_id, replaced, fetched_at)
+    select id, musicbrainz_release_group_id, '{"genres": []}', now() from albums`;
   await app.sql`delete from jobs`;
   doesNotMatch(await look(), /looks=/);
   deepStrictEqual(await jobs(), []);

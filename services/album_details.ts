@@ -5,6 +5,7 @@ import {
   listUndescribedAlbums,
   renameReleaseGroup,
   updateDetails,
+  updateFacts,
 } from "../db/release_group_details.ts";
 import { retrying, type Sql } from "../db/sql.ts";
 import { listTracks, placeTracks } from "../db/tracks.ts";
@@ -14,7 +15,7 @@ import type { App } from "./app.ts";
 import { bestEdition, type EditionTrack, type KnownEdition, pairTracks } from "./editions.ts";
 import type { DescribedGroup, GroupRelease } from "./musicbrainz_details.ts";
 import { decideOwnership } from "./ownership.ts";
-import { albumTypeOf, firstRelease, genresByVotes, parseReleaseDate } from "./release_groups.ts";
+import { type GroupFacts, withGroupFacts } from "./release_groups.ts";
 import { refreshOwnership } from "./settle_albums.ts";
 
 type Deps = Pick<App, "sql" | "musicbrainz" | "catalogue">;
@@ -48,6 +49,14 @@ export async function describeAlbums(
   };
 }
 
+const NOTHING_SAID: GroupFacts = { primaryType: null, secondaryTypes: [], firstReleaseDate: null };
+
+/** Puts onto an album that was just matched what is known without another request: type and first release. */
+export async function describeMatched(tx: Sql, id: string, group: GroupFacts): Promise<void> {
+  const album = await findDescribedAlbum(tx, id);
+  if (album) await updateFacts(tx, album, { ...group, ...withGroupFacts(album, group) });
+}
+
 /**
  * Puts onto an album what MusicBrainz says about its release group: genres, first release, type, where to buy and
  * hear it, and the track list of the edition it is when ours has gaps. Nothing else about the album changes.
@@ -62,13 +71,17 @@ export async function describeAlbum(deps: Deps, id: string, asking: Asking): Pro
   const edition = await findEdition(deps, album, releases, asking);
   const changed = await retrying(deps.sql, async (tx) => {
     const releaseGroupId = await currentId(tx, album, group);
-    const isStill = await updateDetails(tx, { ...album, releaseGroupId }, {
-      ...describe(album, group),
+    const isStill = await updateFacts(tx, { ...album, releaseGroupId }, {
+      ...group ?? NOTHING_SAID,
+      ...withGroupFacts(album, group ?? NOTHING_SAID),
+    });
+    if (!isStill) return false;
+    await updateDetails(tx, id, {
       links: albumLinks(releases),
       releaseId: edition?.id ?? null,
       releaseTracks: edition?.tracks.length ?? null,
     });
-    if (!isStill || !edition) return isStill;
+    if (!edition) return true;
     const pairs = pairTracks(await listTracks(tx, id), edition.tracks);
     await placeTracks(tx, id, pairs.map(({ track, id }) => ({ ...track, id })));
     await refreshOwnership(tx, [id]);
@@ -82,22 +95,6 @@ async function currentId(tx: Sql, album: DescribedAlbum, group: DescribedGroup |
   const { id, releaseGroupId } = album;
   if (!group || group.id === releaseGroupId) return releaseGroupId;
   return await renameReleaseGroup(tx, id, releaseGroupId, group.id) ? group.id : releaseGroupId;
-}
-
-function describe(album: DescribedAlbum, group: DescribedGroup | undefined) {
-  const known = album.releaseDate && album.releaseDatePrecision
-    ? { date: album.releaseDate, precision: album.releaseDatePrecision }
-    : undefined;
-  const first = firstRelease(known, parseReleaseDate(group?.firstReleaseDate ?? ""));
-  const genres = genresByVotes(group?.genres ?? []);
-  return {
-    primaryType: group?.primaryType ?? null,
-    secondaryTypes: group?.secondaryTypes ?? [],
-    releaseDate: first?.date ?? album.releaseDate,
-    releaseDatePrecision: first?.precision ?? album.releaseDatePrecision,
-    albumType: albumTypeOf(group?.primaryType ?? null, group?.secondaryTypes ?? []) ?? album.albumType,
-    genres: genres.length > 0 ? genres : album.genres,
-  };
 }
 
 /** Only asked for when a track of the album may be missing that has no title here. */

@@ -8,6 +8,7 @@ import {
   replaceMatchCandidates,
 } from "../db/match_candidates.ts";
 import type { Sql } from "../db/sql.ts";
+import { describeMatched } from "./album_details.ts";
 import { mergeAlbums, splitAlbums } from "./album_merges.ts";
 import type { Decision, RankedCandidate } from "./album_matching.ts";
 import { Failure } from "./errors.ts";
@@ -143,6 +144,7 @@ async function match(
       matchLocked: before.matchLocked || isPerson,
     };
     await change(tx, albumId, "match", before, matched, by, words);
+    await describeMatched(tx, albumId, candidate);
     return albumId;
   }
   const merge = await mergeAlbums(tx, albumId, holder);

@@ -53,6 +53,25 @@ Deno.test("what is sure is matched and says why; what is not waits with its cand
   deepStrictEqual(history[0].after.because, ["Title equal"]);
 });
 
+Deno.test("a match brings type and first release, and takes them along when it goes", async () => {
+  const { db, sql, id, undoLast } = await setUp();
+  await using _ = db;
+  await sql`update albums set release_date = '2010-05-24', release_date_precision = 'day' where id = ${id}`;
+  const read = async () => {
+    const album = await findAlbum(sql, id);
+    return [album?.releaseDate, album?.releaseDatePrecision, album?.albumType, album?.secondaryTypes];
+  };
+  await storeDecision(
+    sql,
+    id,
+    matched(ranked(97, { firstReleaseDate: "1989-05", secondaryTypes: ["Live"] })),
+  );
+  deepStrictEqual(await read(), ["1989-05-01", "month", "live", ["Live"]]);
+  strictEqual((await findAlbum(sql, id))?.describedAt, null, "the rest is still to be asked for");
+  await undoLast();
+  deepStrictEqual(await read(), ["2010-05-24", "day", null, []]);
+});
+
 Deno.test("no job changes what a person decided, until it is unlocked", async () => {
   const { db, sql, id, by, read } = await setUp();
   await using _ = db;

@@ -306,6 +306,7 @@ Deno.test("merging knows every table that speaks of albums", async () => {
     "local_files.former_album_id",
     "match_candidates.album_id",
     "playlist_tracks.album_id",
+    "release_group_details.album_id",
     "tracks.album_id",
   ]);
 });

@@ -72,3 +72,34 @@ export function genresByVotes(genres: readonly { name: string; count: number }[]
     .map(({ name }) => name.replace(CAPITALS, (word) => word.toUpperCase()))
     .map((name) => name.charAt(0).toUpperCase() + name.slice(1));
 }
+
+/** An album as its other sources describe it. */
+export type KnownFacts = {
+  releaseDate: string | null;
+  releaseDatePrecision: DatePrecision | null;
+  albumType: string | null;
+  genres: string[];
+};
+
+export type GroupFacts = {
+  primaryType: string | null;
+  secondaryTypes: readonly string[];
+  firstReleaseDate: string | null;
+  genres?: readonly { name: string; count: number }[];
+};
+
+/** The album as both describe it; what MusicBrainz does not say stays as it was known. */
+export function withGroupFacts<Album extends KnownFacts>(album: Album, group: GroupFacts): Album {
+  const known = album.releaseDate && album.releaseDatePrecision
+    ? { date: album.releaseDate, precision: album.releaseDatePrecision }
+    : undefined;
+  const first = firstRelease(known, parseReleaseDate(group.firstReleaseDate ?? ""));
+  const genres = genresByVotes(group.genres ?? []);
+  return {
+    ...album,
+    releaseDate: first?.date ?? album.releaseDate,
+    releaseDatePrecision: first?.precision ?? album.releaseDatePrecision,
+    albumType: albumTypeOf(group.primaryType, group.secondaryTypes) ?? album.albumType,
+    genres: genres.length > 0 ? genres : album.genres,
+  };
+}

@@ -7,6 +7,8 @@ export type JobClaim = { id: string; attempt: number; workerId: string };
 
 export type ClaimedJob = JobClaim & {
   kind: string;
+  /** It is the one run of its kind that is allowed at a time, in a lane of its own. */
+  alone: boolean;
   payload: unknown;
   checkpoint: unknown;
   requestedBy: string | null;
@@ -20,6 +22,8 @@ export type ClaimOptions = {
   leaseSeconds: number;
   /** The kinds that run one at a time, over all workers. */
   alone: string[];
+  /** The kinds of which only a job that names no album, artist, … runs alone. */
+  aloneUnnamed?: string[];
   /** Whether a job of any other kind is welcome, too. */
   shared: boolean;
   now?: Date;
@@ -27,12 +31,14 @@ export type ClaimOptions = {
 
 /** Claims the ready job with the highest priority, the oldest among equals. */
 export async function claimJob(sql: Sql, options: ClaimOptions): Promise<ClaimedJob | undefined> {
+  const isAlone = sql`(job_type = any(${options.alone})
+    or (entity_id is null and job_type = any(${options.aloneUnnamed ?? []})))`;
   while (true) {
     try {
       const [job] = await sql<ClaimedJob[]>`
         update jobs set status = 'running', attempt = attempt + 1, worker_id = ${options.workerId},
           locked_until = now() + make_interval(secs => ${options.leaseSeconds}),
-          alone = job_type = any(${options.alone}), started_at = now(), updated_at = now(),
+          alone = ${isAlone}, started_at = now(), updated_at = now(),
           progress = case when checkpoint is null then 0 else progress end,
           processed_items = case when checkpoint is null then 0 else processed_items end,
           total_items = case when checkpoint is null then null else total_items end,
@@ -40,12 +46,12 @@ export async function claimJob(sql: Sql, options: ClaimOptions): Promise<Claimed
         where id = (
           select id from jobs ready
           where status = 'pending' and run_at <= coalesce(${options.now ?? null}, now())
-            and (job_type = any(${options.alone}) or ${options.shared})
-            and not exists (select from jobs other
-              where other.status = 'running' and other.alone and other.job_type = ready.job_type)
+            and (${options.shared} or ${isAlone})
+            and not (${isAlone} and exists (select from jobs other
+              where other.status = 'running' and other.alone and other.job_type = ready.job_type))
           order by priority desc, run_at, created_at
           limit 1 for update skip locked)
-        returning id, attempt, worker_id, job_type as kind, payload, checkpoint, requested_by`;
+        returning id, attempt, worker_id, job_type as kind, alone, payload, checkpoint, requested_by`;
       return job;
     } catch (error) {
       // Another worker has just claimed a job of the same lane; there may be one of another lane.

@@ -31,7 +31,8 @@ const error = { message: "The service does not answer.", code: "unavailable" };
 
 function claim(
   sql: Sql,
-  options: { workerId?: string; alone?: string[]; shared?: boolean; now?: Date } = {},
+  options: { workerId?: string; alone?: string[]; aloneUnnamed?: string[]; shared?: boolean; now?: Date } =
+    {},
 ) {
   return claimJob(sql, { workerId: "one", leaseSeconds: 30, alone: [], shared: true, ...options });
 }
@@ -70,6 +71,16 @@ Deno.test("many workers claim each job once", async () => {
   }));
   strictEqual(ids.length, 40);
   strictEqual(new Set(ids).size, 40);
+});
+
+Deno.test("a job about one album runs beside the one of its kind about all", async () => {
+  await using db = await testDatabase();
+  const lanes = { aloneUnnamed: ["match"] };
+  await insertJob(db.sql, { kind: "match", payload: {} });
+  await insertJob(db.sql, { kind: "match", payload: { deep: true } });
+  await insertJob(db.sql, { kind: "match", payload: { albumId: crypto.randomUUID() } });
+  const claims = [await claim(db.sql, lanes), await claim(db.sql, lanes), await claim(db.sql, lanes)];
+  deepStrictEqual(claims.map((job) => job?.alone), [true, false, undefined]);
 });
 
 Deno.test("a kind that runs alone is claimed once at a time, by whomever", async () => {

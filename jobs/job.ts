@@ -43,9 +43,10 @@ export type Job<P> = {
   maxAttempts: number;
   /**
    * For what takes minutes: one at a time over all workers, whatever the payloads, in a lane of its own, so that
-   * it neither waits for other kinds nor makes them wait.
+   * it neither waits for other kinds nor makes them wait. `unless one is named`: a job about one album (or artist, …)
+   * runs beside the one about all, as any other job does.
    */
-  alone: boolean;
+  alone: boolean | "unless one is named";
   /**
    * Returning means done, so a run that was told to end throws `signal.reason`. Everything may run twice. Write
    * the result type out: the table of jobs is inferred from the definitions, and a run may itself enqueue.
@@ -54,7 +55,7 @@ export type Job<P> = {
 };
 
 export function defineJob<P>(
-  job: Omit<Job<P>, "maxAttempts" | "alone"> & { maxAttempts?: number; alone?: boolean },
+  job: Omit<Job<P>, "maxAttempts" | "alone"> & { maxAttempts?: number; alone?: Job<P>["alone"] },
 ): Job<P> {
   return { maxAttempts: 3, alone: false, ...job };
 }

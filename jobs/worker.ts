@@ -1,7 +1,7 @@
 import {
+  type ClaimedJob,
   claimJob,
   type ClaimOptions,
-  type JobClaim,
   listCancelRequests,
   releaseJob,
   renewLeases,
@@ -12,6 +12,7 @@ import { holdWorkerLock, type WorkerLock } from "../db/worker_locks.ts";
 import type { App } from "../services/app.ts";
 import { logger } from "../services/log.ts";
 import { createAlarm } from "./alarm.ts";
+import type { Job } from "./job.ts";
 import { jobs } from "./mod.ts";
 import { JobInterrupted, type JobTable, runJob } from "./run.ts";
 
@@ -32,7 +33,7 @@ export type Worker = {
   stop(): Promise<void>;
 };
 
-type Run = JobClaim & { alone: boolean; abort: AbortController; ended: Promise<void> };
+type Run = ClaimedJob & { abort: AbortController; ended: Promise<void> };
 
 const FAREWELL_MS = 1000;
 const HEAR_AGAIN_MS = 20;
@@ -45,7 +46,7 @@ export function startWorker(app: App, options: WorkerOptions = {}): Worker {
   const table = options.jobs ?? jobs;
   const { concurrency = 2, pollMs = 2000, leaseSeconds = 30, heartbeatMs = 5000, graceMs = 6000 } = options;
   const workerId = crypto.randomUUID();
-  const alone = aloneKinds(table);
+  const lanes = lanesOf(table);
   // Not by id: this worker may claim a job again while the run that lost it is still ending.
   const running = new Set<Run>();
   const alarm = createAlarm();
@@ -83,12 +84,12 @@ export function startWorker(app: App, options: WorkerOptions = {}): Worker {
     running.forEach((run) => cancelled.includes(run.id) && interrupt(run, "cancelled"));
     while (!stopping) {
       const shared = [...running].filter((run) => !run.alone).length < concurrency;
-      const claim = await claimJob(sql, { workerId, leaseSeconds, alone, shared });
+      const claim = await claimJob(sql, { workerId, leaseSeconds, ...lanes, shared });
       if (!claim) break;
       if (stopping) return void await releaseJob(sql, claim);
       const abort = new AbortController();
       const ended = runJob(app, table, claim, abort, { settleWithinMs: leaseSeconds * 1000 });
-      const run: Run = { ...claim, alone: alone.includes(claim.kind), abort, ended };
+      const run: Run = { ...claim, abort, ended };
       running.add(run);
       ended.finally(() => {
         running.delete(run);
@@ -141,7 +142,7 @@ export async function runUntilEmpty(
 ): Promise<number> {
   const table = options.jobs ?? jobs;
   const workerId = crypto.randomUUID();
-  const claiming: ClaimOptions = { workerId, leaseSeconds: 3600, alone: aloneKinds(table), shared: true };
+  const claiming: ClaimOptions = { workerId, leaseSeconds: 3600, ...lanesOf(table), shared: true };
   const lock = await holdWorkerLock(app.sql, workerId);
   let runs = 0;
   while (true) {
@@ -154,8 +155,10 @@ export async function runUntilEmpty(
   return runs;
 }
 
-function aloneKinds(table: JobTable): string[] {
-  return Object.entries(table).filter(([, job]) => job?.alone).map(([kind]) => kind);
+function lanesOf(table: JobTable): Pick<ClaimOptions, "alone" | "aloneUnnamed"> {
+  const kindsWhere = (alone: Job<unknown>["alone"]) =>
+    Object.entries(table).filter(([, job]) => job?.alone === alone).map(([kind]) => kind);
+  return { alone: kindsWhere(true), aloneUnnamed: kindsWhere("unless one is named") };
 }
 
 function interrupt(run: Run, why: JobInterrupted["why"]) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCoverSearchDue } from "../db/covers.ts";
+import { hasOpenAlbums } from "../db/match_work.ts";
 import { scanLibrary } from "../services/library_scan.ts";
 import { requireMusicFolder } from "../services/settings.ts";
 import { defineJob, type JobResult } from "./job.ts";
@@ -18,6 +19,7 @@ export const filesystemScan = defineJob({
     const root = await requireMusicFolder(app);
     const result = await scanLibrary(app, { root, folders, acceptLosses: accept_losses }, context);
     if (await isCoverSearchDue(app.sql)) await enqueue(app.sql, "cover_art_fetch", {});
+    if (result.newAlbums > 0 && await hasOpenAlbums(app.sql)) await enqueue(app.sql, "musicbrainz_match", {});
     return result;
   },
 });

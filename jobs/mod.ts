@@ -5,6 +5,7 @@ import { coverArtFetch } from "./cover_art_fetch.ts";
 import { filesystemScan } from "./filesystem_scan.ts";
 import { importApply } from "./import_apply.ts";
 import { lidarrWebhook } from "./lidarr_webhook.ts";
+import { musicbrainzMatch } from "./musicbrainz_match.ts";
 import { prune } from "./prune.ts";
 import { spotifySync } from "./spotify_sync.ts";
 
@@ -16,6 +17,7 @@ export const jobs = {
   filesystem_scan: filesystemScan,
   import_apply: importApply,
   lidarr_webhook: lidarrWebhook,
+  musicbrainz_match: musicbrainzMatch,
   prune,
   spotify_sync: spotifySync,
 };

@@ -8,6 +8,7 @@ const titles: Record<JobKind, string> = {
   filesystem_scan: "Library scan",
   import_apply: "Import",
   lidarr_webhook: "Events of Lidarr",
+  musicbrainz_match: "Matching with MusicBrainz",
   prune: "Clear out old records",
   spotify_sync: "Spotify",
 };

@@ -47,6 +47,13 @@ export function jobsApi(app: App): Server {
     return await answerAsked(app, c, await enqueue(app.sql, "spotify_sync", { userId }, options));
   });
 
+  routes.post("/jobs/musicbrainz-match-all", async (c) => {
+    const options = { requestedBy: accountOf(c).userId, priority: SOMEBODY_WAITS };
+    const { id, existing } = await enqueue(app.sql, "musicbrainz_match", {}, options);
+    if (!existing) return c.json({ job_id: id, status: "pending" }, 202);
+    return c.json({ job_id: id, status: (await findJob(app.sql, id))?.status, existing }, 202);
+  });
+
   routes.get("/jobs/:id/status", validate("param", jobId), async (c) => {
     const job = await findJob(app.sql, c.req.valid("param").id);
     if (!job) throw new Failure("not_found", "There is no such job.");

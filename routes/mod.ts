@@ -103,6 +103,7 @@ export const urlTable: UrlTable = {
   "/api/jobs": { GET: "member" },
   "/api/jobs/filesystem-scan": { POST: "member" },
   "/api/jobs/spotify-sync": { POST: "member" },
+  "/api/jobs/musicbrainz-match-all": { POST: "member" },
   "/api/jobs/:id/status": { GET: "member" },
   "/api/jobs/:id/cancel": { POST: "member" },
   "/api/jobs/:id/retry": { POST: "member" },

@@ -37,6 +37,7 @@ const operations: Record<string, Operation> = {
   "GET /api/jobs": { summary: "Jobs, the newest first" },
   "POST /api/jobs/filesystem-scan": { summary: "Scan the music folder", status: 202 },
   "POST /api/jobs/spotify-sync": { summary: "Read the account’s library at Spotify", status: 202 },
+  "POST /api/jobs/musicbrainz-match-all": { summary: "Match all albums that have no match yet", status: 202 },
   "GET /api/jobs/:id/status": { summary: "One job" },
   "POST /api/jobs/:id/cancel": { summary: "Cancel a job", status: 202 },
   "POST /api/jobs/:id/retry": { summary: "Try a failed job again", status: 202 },

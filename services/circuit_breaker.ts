@@ -1,6 +1,7 @@
 import { upsertServiceHealth } from "../db/service_health.ts";
 import type { Database } from "../db/sql.ts";
 import { Failure } from "./errors.ts";
+import { logger } from "./log.ts";
 
 export type CircuitBreaker = {
   /** Throws `unavailable` while nothing is to be asked; one request at a time may try when the pause is over. */
@@ -10,6 +11,8 @@ export type CircuitBreaker = {
   /** The request said nothing about the service: it was taken back before an answer. */
   left(): void;
 };
+
+const log = logger("http");
 
 const FAILURES_UNTIL_OPEN = 5;
 const FIRST_PAUSE_MS = 10_000;
@@ -68,6 +71,11 @@ export function createCircuitBreaker(
       }
       known = "open";
       openUntil = now() + Math.min(FIRST_PAUSE_MS * 2 ** excess, longestPauseMs);
+      log.warning("A service is left alone for a while", {
+        service: name,
+        message,
+        until: new Date(openUntil),
+      });
       await upsertServiceHealth(sql, { name, state: "open", message, openUntil: new Date(openUntil) });
     },
     left() {

@@ -3,7 +3,10 @@ import type { z } from "zod";
 import type { Database } from "../db/sql.ts";
 import { createCircuitBreaker, noBreaker } from "./circuit_breaker.ts";
 import { Failure, type FailureCode } from "./errors.ts";
-import { createGate, retryAfterMs } from "./request_gate.ts";
+import { parse, readBytes, trouble, wordsOf } from "./http_reading.ts";
+import { logger } from "./log.ts";
+import { createGate, PausedFailure, retryAfterMs } from "./request_gate.ts";
+import { countRequest } from "./traffic.ts";
 import { version } from "./version.ts";
 
 export type Priority = "interactive" | "bulk";
@@ -89,6 +92,8 @@ export class ApiFailure extends Failure {
 
 export const USER_AGENT = `BeatCollector/${version} ( https://github.com/beat-collector/beat-collector )`;
 
+const log = logger("http");
+
 const TIMEOUT_MS = 20_000;
 const MOST_REDIRECTS = 5;
 const MOST_JSON_BYTES = 16_000_000;
@@ -103,11 +108,12 @@ const TRIES = 4;
  */
 export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
   const { name, limit } = options;
-  // Loaded with the first request: no page waits for it.
-  let queue: Promise<PQueue> | undefined;
-  const openQueue = async () => {
+  // Loaded with the first request: no page waits for it. Who is in a hurry does not wait for slow answers to others.
+  let lanes: Promise<{ common: PQueue; urgent: PQueue }> | undefined;
+  const openLanes = async () => {
     const { default: PQueue } = await import("p-queue");
-    return new PQueue({ concurrency: options.concurrency ?? 1 });
+    const common = new PQueue({ concurrency: options.concurrency ?? 1 });
+    return { common, urgent: new PQueue({ concurrency: 1 }) };
   };
   const { longestPauseMs } = options;
   const breaker = options.isTrial ? noBreaker : createCircuitBreaker(deps, { name, longestPauseMs });
@@ -119,24 +125,25 @@ export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
   const takeNext = (): Waiting | undefined =>
     line.splice(Math.max(0, line.findIndex((one) => one.urgent)), 1)[0];
 
-  async function turn(): Promise<void> {
-    if (line.length === 0) return;
+  async function turn(isNeeded: () => boolean): Promise<void> {
+    if (!isNeeded()) return;
     try {
       breaker.enter();
-      if (!await (gate?.pass({ isUrgent, isNeeded: () => line.length > 0 }) ?? true)) return breaker.left();
+      await gate?.pass({ isUrgent, isNeeded });
     } catch (error) {
       breaker.left();
-      return takeNext()?.reject(error);
+      if (isNeeded()) takeNext()?.reject(error);
+      return;
     }
-    const one = takeNext();
+    const one = isNeeded() ? takeNext() : undefined;
     if (!one) return breaker.left();
     try {
       await one.send();
       await Promise.all([breaker.succeeded(), gate?.accept()]);
     } catch (error) {
-      if (!await isToBeSentAgain(error, one.tries)) return one.reject(error);
+      if (!await isToBeSentAgain(error, one.tries).catch(one.reject)) return one.reject(error);
       line.unshift({ ...one, tries: one.tries + 1 });
-      await turn();
+      await turn(isNeeded);
     }
   }
 
@@ -149,10 +156,13 @@ export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
   ): Promise<T> {
     asked.signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const urgent = asked.priority === "interactive";
+    // Where a redirect leads to the service itself, that is one more request to it.
+    const pass = () => gate?.pass({ isUrgent: () => urgent, isNeeded: () => !asked.signal?.aborted });
     const one: Waiting = {
-      urgent: asked.priority === "interactive",
+      urgent,
       tries: 1,
-      send: async () => resolve(await send(options, path, asked, { isOpenEnded, read })),
+      send: async () => resolve(await send(options, path, asked, { isOpenEnded, read, pass })),
       reject,
     };
     const leave = () => {
@@ -163,7 +173,9 @@ export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
     asked.signal?.addEventListener("abort", leave, { once: true });
     line.push(one);
     try {
-      (await (queue ??= openQueue())).add(turn);
+      const open = await (lanes ??= openLanes());
+      open.common.add(() => turn(() => line.length > 0));
+      if (urgent) open.urgent.add(() => turn(isUrgent));
       return await promise;
     } finally {
       asked.signal?.removeEventListener("abort", leave);
@@ -172,10 +184,11 @@ export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
 
   /** Writes down what an error says about the service. */
   async function isToBeSentAgain(error: unknown, tries: number): Promise<boolean> {
-    if (!(error instanceof Failure)) breaker.left();
+    if (!(error instanceof Failure) || error instanceof PausedFailure) breaker.left();
     else if (error instanceof ApiFailure && isRefusal(error)) {
       await breaker.succeeded();
       const waitMs = retryAfterMs(error.headers.get("retry-after")) ?? options.pauseMs?.(error);
+      log.warning("A service asks for a pause", { service: name, status: error.status, waitMs });
       await gate?.refuse(waitMs, `it answered ${error.status}`);
       return gate !== undefined && tries < TRIES;
     } else if (error.code === "unavailable") await breaker.failed(error.message);
@@ -208,7 +221,11 @@ async function send<T>(
   options: ApiOptions,
   path: string,
   asked: RequestOptions,
-  { isOpenEnded, read }: { isOpenEnded: boolean; read: (answer: Response, url: URL) => Promise<T> },
+  { isOpenEnded, read, pass }: {
+    isOpenEnded: boolean;
+    read: (answer: Response, url: URL) => Promise<T>;
+    pass: () => Promise<unknown> | undefined;
+  },
 ): Promise<T> {
   const { name } = options;
   const base = typeof options.baseUrl === "string" ? options.baseUrl : await options.baseUrl();
@@ -225,8 +242,12 @@ async function send<T>(
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
       url = await (options.guard ?? staysOnHost(name))(url, first) ?? url;
       const isHome = url.origin === new URL(base).origin;
+      if (isHome && hop > 0) await pass();
       const headers = { "user-agent": USER_AGENT, accept: "application/json", ...(isHome ? own : {}) };
-      const answer = await fetch(url, { method, body, headers, redirect: "manual", signal });
+      const answer = await counted(
+        name,
+        () => fetch(url, { method, body, headers, redirect: "manual", signal }),
+      );
       const target = answer.headers.get("location");
       if (method === "GET" && target && answer.status >= 300 && answer.status < 400) {
         await answer.body?.cancel();
@@ -242,15 +263,23 @@ async function send<T>(
   } catch (error) {
     asked.signal?.throwIfAborted();
     if (error instanceof Failure) throw error;
-    throw new Failure(
-      "unavailable",
-      `${name} ${timeout.signal.aborted ? "took too long to answer" : trouble(error)}.`,
-      {
-        cause: error,
-      },
-    );
+    const words = wordsOf(error);
+    const what = timeout.signal.aborted ? "took too long to answer" : trouble(words);
+    throw new Failure("unavailable", `${name} ${what}.`, { cause: new Error(words) });
   } finally {
-    if (!isOpenEnded) clearTimeout(timer);
+    clearTimeout(timer);
+  }
+}
+
+async function counted(service: string, ask: () => Promise<Response>): Promise<Response> {
+  const began = performance.now();
+  let answer = "none";
+  try {
+    const response = await ask();
+    answer = String(response.status);
+    return response;
+  } finally {
+    countRequest({ service, answer, seconds: (performance.now() - began) / 1000 });
   }
 }
 
@@ -269,9 +298,11 @@ function staysOnHost(name: string): (url: URL, from: URL) => void {
   return (url, from) => {
     const isSafer = from.protocol === "http:" && url.protocol === "https:";
     if (url.hostname === from.hostname && (url.protocol === from.protocol || isSafer)) return;
-    throw new Failure("unavailable", `${name} redirects to another place, which is not followed.`, {
-      retryable: false,
-    });
+    throw new Failure(
+      "unavailable",
+      `${name} redirects to another place (${url.host}), which is not followed.`,
+      { retryable: false },
+    );
   };
 }
 
@@ -292,59 +323,6 @@ async function refusalOf(name: string, answer: Response, redirected: boolean): P
 
 /** "Not now", as against "I am broken": it says when to come back, even when it does not know. */
 function isRefusal({ status, headers }: ApiFailure): boolean {
-  return status === 429 || (status === 503 && headers.has("retry-after"));
-}
-
-async function readBytes(name: string, answer: Response, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () => new Failure("too_large", `${name} sent more than ${Math.round(most / 1e6)} MB.`);
-  if (Number(answer.headers.get("content-length")) > most) {
-    await answer.body?.cancel();
-    throw tooLarge();
-  }
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for await (const part of answer.body ?? []) {
-    size += part.length;
-    if (size > most) throw tooLarge();
-    parts.push(part);
-  }
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
-}
-
-function parse<T>(name: string, text: string, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(text === "" ? undefined : parseJson(name, text));
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue.path.join(".") || "the whole";
-  throw new Failure(
-    "unavailable",
-    `${name} sent an answer that is not understood (${where}: ${issue.message}).`,
-    {
-      cause: result.error,
-    },
-  );
-}
-
-function parseJson(name: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const start = text.trimStart();
-    const what = /^<(!doctype html|html)/i.test(start)
-      ? "a web page instead of data"
-      : start.startsWith("<")
-      ? "XML instead of JSON"
-      : "data that is cut off or no JSON";
-    throw new Failure("unavailable", `${name} sent ${what}.`, { cause });
-  }
-}
-
-/** Deno's words for a connection that failed, in ours. */
-function trouble(error: unknown): string {
-  let words = "";
-  for (let cause = error; cause instanceof Error; cause = cause.cause) words += `${cause.message} `;
-  if (/dns|resolve|lookup/i.test(words)) return "is not known by that name";
-  if (/certificate|tls|ssl/i.test(words)) return "has a TLS certificate that is not accepted";
-  if (/refused/i.test(words)) return "refused the connection";
-  return "broke off the connection";
+  const isLimited = headers.has("retry-after") || headers.has("x-ratelimit-limit");
+  return status === 429 || (status === 503 && isLimited);
 }

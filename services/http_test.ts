@@ -157,6 +157,30 @@ Deno.test("what a person waits for overtakes the rest, and all keep the distance
   for (let i = 1; i < one.seen.length; i++) ok(one.seen[i].at - one.seen[i - 1].at > intervalMs - 5);
 });
 
+Deno.test("an answer that is long in coming holds up no person", async () => {
+  const slow = Promise.withResolvers<Response>();
+  const limit = { intervalMs: 1 };
+  await using one = await service((request) => request.url.endsWith("/slow") ? slow.promise : fine(), {
+    limit,
+  });
+  const work = ["/slow", "/next"].map((path) => one.client.json(path, { schema }));
+  deepStrictEqual(await one.client.json("/click", { schema, priority: "interactive" }), { name: "fine" });
+  deepStrictEqual(await one.client.json("/again", { schema, priority: "interactive" }), { name: "fine" });
+  ok(!one.seen.some(({ url }) => url.pathname === "/base/next"));
+  slow.resolve(fine());
+  await Promise.all(work);
+});
+
+Deno.test("a redirect to the service itself is one more request to it", async () => {
+  const intervalMs = 100;
+  await using one = await service(
+    (request) => request.url.endsWith("/old") ? Response.redirect(new URL("/new", request.url), 301) : fine(),
+    { limit: { intervalMs } },
+  );
+  await one.client.json("/old", { schema });
+  ok(one.seen[1].at - one.seen[0].at > intervalMs / 2);
+});
+
 Deno.test("two programs on one database share one budget, and a click in one passes the work of the other", async () => {
   const order: string[] = [];
   const intervalMs = 100;
@@ -203,6 +227,47 @@ Deno.test("a refusal is waited for when it is short, told when it is long, and s
   strictEqual(banned.seen.length, 1);
   const [block] = await listBlocks(banned.sql);
   deepStrictEqual([block.key, block.blockedReason], ["Example", "it answered 429"]);
+});
+
+Deno.test("a refusal that names no time is followed by pauses that grow, until there is an answer", async () => {
+  const untold: HeadersInit[] = [{ "retry-after": "0" }, { "retry-after": "soon" }, {
+    "x-ratelimit-limit": "1",
+  }];
+  let headers = untold[0];
+  let refuses = true;
+  await using one = await service(() => refuses ? new Response("", { status: 503, headers }) : fine(), {
+    limit: { intervalMs: 1 },
+  });
+  const ask = () => one.client.json("/", { schema, priority: "interactive" });
+  const timePasses = () => one.sql`update rate_budgets set blocked_until = now()`;
+  const pauses: number[] = [];
+  for (headers of untold) {
+    await rejects(ask, (error: Failure) => pauses.push(error.retryAfterSeconds ?? 0) > 0);
+    await timePasses();
+  }
+  deepStrictEqual(pauses, [5, 15, 60]);
+  refuses = false;
+  await ask();
+  refuses = true;
+  await rejects(ask, (error: Failure) => error.retryAfterSeconds === 5);
+});
+
+Deno.test("no address and nothing of an answer gets into an error", async () => {
+  await using one = await service(() => new Response('{"access_token":"hunter2'));
+  const gone = apiClient({ sql: one.sql }, { name: "Example", baseUrl: "http://hunter2@127.0.0.1:1999" });
+  const query = { key: "hunter2" };
+  for (const client of [one.client, gone]) {
+    await rejects(
+      () => client.json("/", { schema, query }),
+      (error: Failure) => !Deno.inspect(error).includes("hunter2"),
+    );
+  }
+});
+
+Deno.test("a database that fails in the middle fails the request, not the program", async () => {
+  await using one = await service(() => new Response("", { status: 500 }));
+  await one.sql`drop table service_health`;
+  await rejects(() => one.client.json("/", { schema }), /service_health/);
 });
 
 Deno.test("Retry-After is read as seconds or as a date, and never made up", () => {

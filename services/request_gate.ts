@@ -14,10 +14,10 @@ export type GateOptions = {
 
 export type Gate = {
   /**
-   * Returns when a request may be sent; false when none is needed any more. Throws `unavailable` with its time when
-   * the service wants no requests for long.
+   * Returns when a request may be sent, or when none is needed any more. Throws PausedFailure when the service wants
+   * no requests for long.
    */
-  pass(options: { isUrgent(): boolean; isNeeded(): boolean }): Promise<boolean>;
+  pass(options: { isUrgent(): boolean; isNeeded(): boolean }): Promise<void>;
   /** The service refused: nothing is sent for `waitMs`, or for a pause that grows when it names no time. */
   refuse(waitMs: number | undefined, reason: string): Promise<void>;
   /** The service answered. */
@@ -45,29 +45,35 @@ export function createGate(
   const aheadMs = Math.min(MOST_AHEAD_MS, intervalMs / 2);
   let last = -Infinity;
   let refused = true;
-  return {
-    async pass({ isUrgent, isNeeded }) {
-      while (isNeeded()) {
-        // What is sent late must not shorten the distance to the next one.
-        await delay(Math.max(0, last + intervalMs - aheadMs - performance.now()));
-        const urgent = isUrgent();
-        const claim = await claimBudget(sql, key, { intervalMs, aheadMs, urgent });
-        if (claim.blockedUntil) {
-          const waitMs = claim.blockedUntil.getTime() - Date.now();
-          if (waitMs > (urgent ? PATIENCE_MS.urgent : PATIENCE_MS.bulk)) {
-            throw pausedFailure(name, claim.blockedUntil, claim.blockedReason);
-          }
-          await delay(Math.min(waitMs + 1, LOOK_UP_MS));
-        } else if (claim.granted) {
-          await delay(Math.max(0, claim.waitMs, last + intervalMs - performance.now()));
-          last = performance.now();
-          return true;
-        } else {
-          // Bulk work looks a little later than a click in another program does.
-          await delay(Math.max(claim.waitMs - aheadMs, 1) + (urgent ? 0 : 2));
+  // One waits for a place at a time; the others of this program could only hinder it.
+  let passing = Promise.resolve();
+  async function takePlace({ isUrgent, isNeeded }: Parameters<Gate["pass"]>[0]): Promise<void> {
+    while (isNeeded()) {
+      // What is sent late must not shorten the distance to the next one.
+      await delay(Math.max(0, last + intervalMs - aheadMs - performance.now()));
+      const urgent = isUrgent();
+      const claim = await claimBudget(sql, key, { intervalMs, aheadMs, urgent });
+      if (claim.blockedUntil) {
+        const waitMs = claim.blockedUntil.getTime() - Date.now();
+        if (waitMs > (urgent ? PATIENCE_MS.urgent : PATIENCE_MS.bulk)) {
+          throw new PausedFailure(name, claim.blockedUntil, claim.blockedReason);
         }
+        await delay(Math.min(waitMs + 1, LOOK_UP_MS));
+      } else if (claim.granted) {
+        await delay(Math.max(0, claim.waitMs, last + intervalMs - performance.now()));
+        last = performance.now();
+        return;
+      } else {
+        // Bulk work looks a little later than a click in another program does.
+        await delay(Math.max(claim.waitMs - aheadMs, 1) + (urgent ? 0 : 2));
       }
-      return false;
+    }
+  }
+  return {
+    pass(options) {
+      const passed = passing.then(() => takePlace(options));
+      passing = passed.catch(() => {});
+      return passed;
     },
     async refuse(waitMs, reason) {
       refused = true;
@@ -82,12 +88,15 @@ export function createGate(
   };
 }
 
-export function pausedFailure(name: string, until: Date, reason: string | null): Failure {
-  const seconds = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000));
-  const why = reason ? ` (${reason})` : "";
-  return new Failure("unavailable", `${name} wants no requests for ${spell(seconds)}${why}.`, {
-    retryAfterSeconds: seconds,
-  });
+/** Nothing was asked: the service has said that it wants no requests for some time. */
+export class PausedFailure extends Failure {
+  constructor(name: string, until: Date, reason: string | null) {
+    const seconds = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000));
+    const why = reason ? ` (${reason})` : "";
+    super("unavailable", `${name} wants no requests for ${spell(seconds)}${why}.`, {
+      retryAfterSeconds: seconds,
+    });
+  }
 }
 
 /**

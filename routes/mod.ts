@@ -27,6 +27,7 @@ import { settings } from "./settings.tsx";
 import { settingsApi } from "./settings_api.ts";
 import { setupRoutes } from "./setup.tsx";
 import { signInRoutes } from "./sign_in.tsx";
+import { playlists } from "./playlists.tsx";
 import { spotify } from "./spotify.tsx";
 import { staticFiles } from "./static_files.ts";
 import { stats } from "./stats.tsx";
@@ -63,6 +64,9 @@ export const urlTable: UrlTable = {
   "/albums/:id/events/:event/undo": { POST: "member" },
   "/artists/:id": { GET: "member" },
   "/stats": { GET: "member" },
+  "/playlists": { GET: "member" },
+  "/playlists/:id": { GET: "member" },
+  "/removed": { GET: "member" },
   "/import": { GET: "member", POST: "member" },
   "/import/:id": { GET: "member" },
   "/import/:id/apply": { POST: "member" },
@@ -145,6 +149,7 @@ export function createServer(app: App): Server {
   server.route("/", albums(app));
   server.route("/", album(app));
   server.route("/", stats(app));
+  server.route("/", playlists(app));
   server.route("/", imports(app));
   server.route("/", covers(app));
   server.route("/", activity(app));

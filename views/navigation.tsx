@@ -22,6 +22,7 @@ type Section = {
 /** Everything the navigation shows, in this order: a new place is one line here. */
 export const sections: readonly Section[] = [
   { name: "Albums", path: "/albums", icon: "library-big", keys: "g a", tab: true, also: "/artists" },
+  { name: "Playlists", path: "/playlists", icon: "list-music", keys: "g p", also: "/removed" },
   { name: "Activity", path: "/activity", icon: "activity", keys: "g j", tab: true },
   { name: "Settings", path: "/settings", icon: "settings", keys: "g s" },
   { name: "Import", path: "/import", icon: "import", keys: "g m", side: "right", tab: true },

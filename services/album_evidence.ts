@@ -13,6 +13,8 @@ export type Weighed = {
   plausible: boolean;
   /** Something rules it out that no other evidence makes up for. */
   contradicted: boolean;
+  /** Artists make several albums of such a title. */
+  plainTitle: boolean;
   /** The artist agrees and the title is the same but for an edition or less. */
   sameName: boolean;
   yearsApart: number | undefined;
@@ -21,7 +23,7 @@ export type Weighed = {
 const ARTIST: Record<Agreement, number> = {
   equal: 45,
   alias: 43,
-  main: 39,
+  main: 41,
   part: 36,
   various: 40,
   performers: 28,
@@ -35,6 +37,8 @@ const TITLE = 45;
 const UNREADABLE_TITLE = 12;
 const ID = { tag: 25, spotify_link: 25, barcode: 20, together: 32 };
 const TYPING_ERROR = 11;
+/** The most that year and tracks bring to another artist's album, or to another of the artist's. */
+const IMPLAUSIBLE = 35;
 /** A contradiction costs more than year, tracks and kind together can bring. */
 const CONTRADICTION = -35;
 
@@ -56,17 +60,21 @@ export function weigh(known: KnownAlbum, title: TitleReadings, candidate: Candid
   // The artist comes first: an equal title by somebody else is another album.
   const titleCounts = artist > 0 || ids > 0;
   add("title", titleCounts ? named.weight : 0, named.text);
-  const soundtrack = weighMarks(weighing, title, named.marks);
+  const yearsApart = weighYear(weighing, title);
+  const recording = weighMarks(weighing, title, { marks: named.marks, yearsApart });
   const form = weighForm(weighing, title);
   const tracks = weighTracks(weighing, title);
-  const yearsApart = weighYear(weighing, title);
-  const contradicted = artist === 0 || named.weight === 0 || soundtrack || form && !tracks;
+  const contradicted = artist === 0 || named.weight === 0 || recording || form && !tracks;
+  const plausible = artist > 0 && named.weight > UNREADABLE_TITLE ||
+    artist >= ARTIST.guest && named.weight > 0;
+  const total = evidence.reduce((sum, { weight }) => sum + weight, 0);
   return {
-    total: evidence.reduce((sum, { weight }) => sum + weight, 0),
+    total: ids > 0 || plausible ? total : Math.min(total, IMPLAUSIBLE),
     evidence,
     named: ids > 0,
-    plausible: artist > 0 && named.weight > 0,
+    plausible,
     contradicted,
+    plainTitle: saysLittle(known, title),
     sameName: artist >= ARTIST.typing && named.weight >= TITLE - READING_COST.edition - 1,
     yearsApart,
   };
@@ -117,7 +125,7 @@ function weighArtist({ known, candidate, add }: Weighing): number {
   if (learned) {
     const albums = learned.albums === 1 ? "a matched album" : `${learned.albums} matched albums`;
     add("artist", 6, `Artist MBID known from ${albums}`);
-    return Math.max(weight, ARTIST.main);
+    return Math.max(weight, ARTIST.guest);
   }
   if (weight === 0 || kind === "various" || kind === "performers") return weight;
   if (known.artistIds.length > 0) add("artist", -12, "The tags name another artist");
@@ -171,7 +179,11 @@ function compareTitle(known: TitleReadings, other: TitleReadings, cost: number):
   if (otherScript(known.title, other.title)) {
     return { weight: UNREADABLE_TITLE, text: `Title in another script: ${other.title}`, marks };
   }
-  const shared = sharedWords(known.readings[0]?.words ?? [], other.readings[0]?.words ?? []);
+  const shared = Math.max(
+    ...known.readings.flatMap((mine) =>
+      other.readings.map((theirs) => sharedWords(mine.words, theirs.words))
+    ),
+  );
   if (shared >= 0.6) return { weight: Math.round(shared * 20), text: `Title alike: ${other.title}`, marks };
   return { weight: 0, text: `Other title: ${other.title}`, marks };
 }
@@ -228,8 +240,10 @@ const MARK_NAMES: Record<TitleMark, string> = {
 function weighMarks(
   { known, candidate, add }: Weighing,
   title: TitleReadings,
-  titleMarks: Set<TitleMark>,
+  { marks: titleMarks, yearsApart }: { marks: Set<TitleMark>; yearsApart: number | undefined },
 ): boolean {
+  // Many a live album does not say so in its title; then the year has to say it.
+  const unsaid = Math.abs(yearsApart ?? 9) <= 1 ? -8 : -20;
   const ours = new Set(title.marks);
   if (known.albumType === "live" || known.albumType === "soundtrack") ours.add(known.albumType);
   const typed = new Set(candidate.secondaryTypes.flatMap((type) => SECONDARY[type] ?? []));
@@ -248,7 +262,7 @@ function weighMarks(
     } else if (titleMarks.has(mark)) {
       add("kind", CONTRADICTION, `Not ${name} here, at MusicBrainz it is`);
       out = true;
-    } else if (typed.has(mark)) add("kind", -8, `MusicBrainz says ${name}`);
+    } else if (typed.has(mark)) add("kind", unsaid, `MusicBrainz says ${name}`);
   }
   const compilation = candidate.secondaryTypes.includes("Compilation");
   if (compilation && known.albumType === "compilation") add("kind", 3, "Both compilations");
@@ -325,36 +339,36 @@ function weighTracks({ known, candidate, add }: Weighing, title: TitleReadings):
 /** Returns how many years the album is older (below 0) or younger than the candidate. */
 function weighYear({ known, candidate, add }: Weighing, title: TitleReadings): number | undefined {
   const first = candidate.firstReleaseDate;
-  const ours = known.releaseDate;
-  if (ours === null || first === null || yearOf(first) === undefined || yearOf(ours) === undefined) {
+  const [ours, theirs] = [yearOf(known.releaseDate), yearOf(first)];
+  if (ours === undefined) return undefined;
+  const again = candidate.releases.some(({ date }) => yearOf(date) === ours);
+  if (theirs === undefined) {
+    if (again) add("year", 5, `A release of ${ours}`);
     return undefined;
   }
-  const apart = yearOf(ours)! - yearOf(first)!;
-  if (ours.length === 10 && ours === first) add("year", 11, `Released on the same day: ${ours}`);
-  else if (apart === 0) add("year", 8, `Year equal: ${yearOf(ours)}`);
-  else if (Math.abs(apart) === 1) add("year", 4, `Year ${yearOf(ours)} vs ${yearOf(first)}`);
-  else if (candidate.releases.some(({ date }) => date !== null && yearOf(date) === yearOf(ours))) {
-    add("year", 5, `First released ${yearOf(first)}, again in ${yearOf(ours)}`);
-  } else {
-    const text = `Year ${yearOf(ours)} vs ${yearOf(first)}`;
-    // Reissues keep their title, but artists also make several albums of the same plain title.
-    const plain = saysLittle(known, title);
-    add("year", apart < 0 || plain ? -13 : title.edition ? 0 : -4, text);
-  }
+  const apart = ours - theirs;
+  if (first?.length === 10 && first === known.releaseDate) {
+    add("year", 11, `Released on the same day: ${first}`);
+  } else if (apart === 0) add("year", 8, `Year equal: ${ours}`);
+  else if (Math.abs(apart) === 1) add("year", 4, `Year ${ours} vs ${theirs}`);
+  else if (again) add("year", 5, `First released ${theirs}, again in ${ours}`);
+  // Reissues keep their title, but artists also make several albums of the same plain title.
+  else if (apart < 0 || title.edition === undefined && saysLittle(known, title)) {
+    add("year", apart < 0 ? -13 : -20, `Year ${ours} vs ${theirs}`);
+  } else add("year", title.edition === undefined ? -4 : 0, `Year ${ours} vs ${theirs}`);
   return apart;
 }
 
-function yearOf(date: string): number | undefined {
-  return /^\d{4}/.test(date) ? Number(date.slice(0, 4)) : undefined;
+function yearOf(date: string | null): number | undefined {
+  return date !== null && /^\d{4}/.test(date) ? Number(date.slice(0, 4)) : undefined;
 }
 
 const PLAIN =
-  /^(?:(?:very)?bestof|greatesthits|hits|live|singles|(?:the)?collection|anthology|gold|unplugged|demos?|ep|essentials?|untitled|selftitled|christmas|lovesongs|remixes|ballads|platinumcollection|ultimatecollection|complete.*|.*greatesthits\d*|best|ベスト)$/;
+  /^(?:(?:the)?(?:very)?bestof|greatesthits|hits|live|singles|(?:the)?collection|anthology|gold|unplugged|demos?|ep|essentials?|untitled|selftitled|christmas|lovesongs|remixes|ballads|platinumcollection|ultimatecollection|complete.*|.*greatesthits\d*|best|ベスト)$/;
 
-/** Titles that artists use again: their own name, "Greatest Hits", "Live". */
+/** Titles that artists use again: their own name, "Greatest Hits", "The Best of …", "Live". */
 function saysLittle(known: KnownAlbum, title: TitleReadings): boolean {
-  const keys = title.readings.filter(({ cost }) => cost <= READING_COST.edition).map(({ key }) => key);
-  return keys.some((key) =>
-    PLAIN.test(key) || key.length <= 2 || known.artists.some((artist) => nameKey(artist) === key)
-  );
+  const most = READING_COST.edition + READING_COST.artist + READING_COST.article;
+  const keys = title.readings.filter(({ cost }) => cost <= most).map(({ key }) => key);
+  return keys.some((key) => PLAIN.test(key) || known.artists.some((name) => nameKey(name) === key));
 }

@@ -87,6 +87,8 @@ export type Decision = {
 export const ACCEPT_SCORE = 80;
 /** Less than this ahead of the next candidate is a tie. */
 const TIE_MARGIN = 5;
+/** As near as this, another album of the same name keeps one of another year from being taken. */
+const NAMESAKE_MARGIN = 10;
 /** Below this a candidate is not worth asking a person about. */
 const PLAUSIBLE_SCORE = 40;
 /** More candidates than a person reads help nobody. */
@@ -127,10 +129,14 @@ function doubt(known: KnownAlbum, [best, ...others]: readonly Judged[]): Decisio
   if (otherNamed || otherTag || weighed.contradicted) return "contradiction";
   if (best.score < ACCEPT_SCORE) return "low_confidence";
   const rivals = others.filter((other) => !other.weighed.contradicted);
-  const near = rivals.some((other) => weighed.total - other.weighed.total < TIE_MARGIN);
+  const behind = (other: Judged) => weighed.total - other.weighed.total;
+  const margin = weighed.plainTitle ? NAMESAKE_MARGIN : TIE_MARGIN;
+  const near = rivals.some((other) =>
+    other.weighed.sameName ? behind(other) < margin : behind(other) < TIE_MARGIN
+  );
   // Years apart, and another album of the same name: only a person knows which edition of which this is.
   const yearsOff = !weighed.named && Math.abs(weighed.yearsApart ?? 0) > 1 &&
-    rivals.some((other) => other.weighed.sameName);
+    rivals.some((other) => other.weighed.sameName && behind(other) < NAMESAKE_MARGIN);
   return near || yearsOff ? "tie" : undefined;
 }
 

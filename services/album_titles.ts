@@ -1,5 +1,5 @@
 import { fold } from "../db/normalise.ts";
-import { closedUp, nameWords, otherScript } from "./name_words.ts";
+import { closedUp, nameWords, otherScript, withoutArticle } from "./name_words.ts";
 
 /** What a title says the recording is; two titles that differ in this are two albums, however alike. */
 export type TitleMark =
@@ -34,6 +34,7 @@ type Part = { text: string; cost: number; kind: "main" | "bracket" | "tail" };
 export const READING_COST = {
   form: 1,
   guests: 1,
+  article: 2,
   mark: 3,
   edition: 5,
   artist: 5,
@@ -61,16 +62,21 @@ export function readTitle(title: string, artists: readonly string[]): TitleReadi
     const words = nameWords(kept.join(" "));
     const without = left.map((part) => asWritten(title, part.text));
     add(words, cost, without);
+    add(withoutArticle(words), cost + READING_COST.article, without);
+    const named = parts.some((part) => part.cost > READING_COST.edition && !left.includes(part));
     for (const artist of artists) {
       const rest = withoutArtist(words, artist);
-      if (rest) add(rest, cost + READING_COST.artist, without);
+      // What is left of "Prince (Live)" without the artist names nothing.
+      if (rest && (named || withoutArtist(nameWords(parts[0].text), artist))) {
+        add(rest, cost + READING_COST.artist, without);
+      }
     }
   }
   for (const { text, cost } of otherNames(parts)) add(nameWords(text), cost, []);
   return {
     title,
     readings: [...found.values()].sort((a, b) => a.cost - b.cost),
-    marks: marksIn(parts.map((part) => part.text).join(" ")),
+    marks: new Set(parts.flatMap((part) => [...marksIn(part.text)])),
     form,
     edition: edition && asWritten(title, edition),
   };
@@ -239,16 +245,16 @@ function subsets(parts: Part[]): Part[][] {
 
 /** The words without the artist at their start or end, if anything is left. */
 function withoutArtist(words: string[], artist: string): string[] | undefined {
-  const name = nameWords(artist);
-  const at = (start: number) => name.every((word, i) => words[start + i] === word);
+  const name = withoutArticle(nameWords(artist));
+  const all = withoutArticle(words);
+  const at = (start: number) => start >= 0 && name.every((word, i) => all[start + i] === word);
   const rest = at(0)
-    ? words.slice(name.length)
-    : at(words.length - name.length)
-    ? words.slice(0, -name.length)
+    ? all.slice(name.length)
+    : at(all.length - name.length)
+    ? all.slice(0, -name.length)
     : [];
-  while (/^(?:of|by|s)$/.test(rest.at(-1) ?? "")) rest.pop();
-  if (rest.length > 1 && rest[0] === "the") rest.shift();
-  return rest.length > 0 && name.length > 0 ? rest : undefined;
+  while (/^(?:the|by|s)$/.test(rest.at(-1) ?? "")) rest.pop();
+  return rest.length > 0 ? withoutArticle(rest) : undefined;
 }
 
 /** A translation in brackets, halves that may each stand for the whole, and the halves in alphabetical order. */

@@ -1,6 +1,6 @@
 import { fold } from "../db/normalise.ts";
 import type { CreditedArtist } from "./album_matching.ts";
-import { nameKey, nameWords, otherScript, typingErrors } from "./name_words.ts";
+import { nameKey, nameWords, otherScript, typingErrors, withoutArticle } from "./name_words.ts";
 
 /** MusicBrainz credits collections of many performers to this artist. */
 export const VARIOUS_ARTISTS = "89ad4ac3-39f7-470e-963a-56509c546377";
@@ -34,34 +34,33 @@ export function compareArtists(
     return { kind: "performers", text: `Various artists here, at MusicBrainz ${shown}` };
   }
   const names = credit.map(namesOf);
-  const equal = (kind: Agreement) => ({ kind, text: `Artist equal: ${shown}` });
+  const equal: ArtistAgreement = { kind: "equal", text: `Artist equal: ${shown}` };
   const line = nameKey(artists.join(" "));
   if (line === nameKey(shown) || line === nameKey(credit.map((one) => one.artist.name).join(" "))) {
-    return equal("equal");
+    return equal;
   }
   for (const listed of [artists, artists.flatMap(splitNames)]) {
-    const keys = listed.map(nameKeys);
-    const meets = (one: CreditNames, level: "own" | "all") => keys.some((set) => shares(set, one[level]));
-    if (
-      names.every((one) => meets(one, "own")) &&
-      keys.every((set) => names.some((one) => shares(set, one.own)))
-    ) {
-      return equal("equal");
+    const keys = listed.map(nameKey);
+    const all = (level: "own" | "all") =>
+      names.every((one) => keys.some((key) => one[level].has(key))) &&
+      keys.every((key) => names.some((one) => one[level].has(key)));
+    if (all("own")) return equal;
+    if (all("all")) return { kind: "alias", text: `Artist known as ${ours} too: ${shown}` };
+    const credited = names.filter((one) => keys.some((key) => one.all.has(key)));
+    if (names[0]?.all.has(keys[0]) || names.length > 0 && credited.length === names.length) {
+      return { kind: "main", text: `Main artist equal: ${ours}, at MusicBrainz ${shown}` };
     }
-    if (
-      names.every((one) => meets(one, "all")) &&
-      keys.every((set) => names.some((one) => shares(set, one.all)))
-    ) {
-      return { kind: "alias", text: `Artist known as ${ours} too: ${shown}` };
-    }
-    const main = names.length > 0 &&
-      (shares(keys[0], names[0].all) || names.every((one) => meets(one, "all")));
-    if (main) return { kind: "main", text: `Main artist equal: ${ours}, at MusicBrainz ${shown}` };
-    if (names.some((one) => meets(one, "all"))) {
+    if (credited.length > 0) {
       return { kind: "guest", text: `One of the artists equal: ${ours}, at MusicBrainz ${shown}` };
     }
   }
+  const [torn, theirs] = [artists.flatMap(splitNames).map(nameKey), splitNames(shown).map(nameKey)];
+  if (sameSet(torn, theirs)) return equal;
   return unequal(artists, names, ours, shown);
+}
+
+function sameSet(a: string[], b: string[]): boolean {
+  return a.every((key) => b.includes(key)) && b.every((key) => a.includes(key));
 }
 
 /** The credit as MusicBrainz prints it. */
@@ -114,14 +113,21 @@ const VARIOUS = new Set([
 ].map(nameKey));
 
 /** Names as printed and as kept by MusicBrainz, and with all it is also known by. */
-type CreditNames = { own: Set<string>; all: Set<string>; words: string[][]; names: string[] };
+type CreditNames = {
+  own: Set<string>;
+  all: Set<string>;
+  parts: Set<string>;
+  words: string[][];
+  names: string[];
+};
 
 function namesOf(one: CreditedArtist): CreditNames {
   const { name, sortName, aliases } = one.artist;
   const names = [one.name, name, ...turned(sortName)];
-  const own = new Set(names.flatMap((spelling) => [...nameKeys(spelling)]));
+  const own = new Set(names.map(nameKey));
   const all = new Set([...own, ...aliases.flatMap((alias) => turned(alias).map(nameKey))]);
-  return { own, all, words: names.map(nameWords), names: [...names, ...aliases] };
+  const parts = new Set([...all, ...names.flatMap(partKeys)]);
+  return { own, all, parts, words: names.map(wordsOf), names: [...names, ...aliases] };
 }
 
 /** "Amuro, Namie" is "Namie Amuro" as well. */
@@ -130,24 +136,23 @@ function turned(sortName: string): string[] {
   return first.length === 0 ? [sortName] : [sortName, [...first, last].join(" ")];
 }
 
-/** A name, without what stands in brackets behind it, and that alone: "于文文 (Kelly)", "ESPRIT 空想". */
-function nameKeys(name: string): Set<string> {
+/** A name without what stands in brackets behind it, and that alone: "于文文 (Kelly)". The same for "ESPRIT 空想". */
+function partKeys(name: string): string[] {
   const bracket = /^(.+?)\s*[([（【]([^()[\]（）【】]+)[)\]）】]\s*$/.exec(name);
   const pieces = bracket ? [bracket[1], bracket[2].replace(/^cv\s*[.:：]\s*/i, "")] : [];
   const latin =
     name.match(/[\p{Script=Latin}\p{N}][\p{Script=Latin}\p{N}\p{M}\s'’.&-]*/gu)?.join(" ").trim() ?? "";
   const rest = name.replace(/[\p{Script=Latin}\p{N}]/gu, "").trim();
   const mixed = /\p{L}/u.test(rest) && latin.length >= 3 ? [latin, rest] : [];
-  return new Set([name, ...pieces, ...mixed].map(nameKey));
+  return [...pieces, ...mixed].map(nameKey);
 }
 
-function shares(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  for (const key of a) if (b.has(key)) return true;
-  return false;
+function wordsOf(name: string): string[] {
+  return withoutArticle(nameWords(name));
 }
 
 const BETWEEN =
-  /\s*(?:,|;|、|\/|／|\||·)\s*|\s+(?:&|＆|\+|x|×|and|et|y|und|e|og|och|vs\.?|with|feat\.?|ft\.?|featuring|meets|presents|pres\.?)\s+/i;
+  /\s*(?:,|;|、|\/|／|\||·)\s*|(?<=\S{2})\s+(?:x|y|e)\s+(?=\S{2})|\s+(?:&|＆|\+|×|and|et|und|og|och|vs\.?|with|feat\.?|ft\.?|featuring|meets|presents|pres\.?)\s+/i;
 
 /** The single names of a credit line. "Tyler, The Creator" is torn here; whole names are compared before. */
 export function splitNames(line: string): string[] {
@@ -162,9 +167,13 @@ function unequal(
   ours: string,
   shown: string,
 ): ArtistAgreement {
-  const words = artists.map(nameWords);
+  const words = artists.map(wordsOf);
+  const keys = artists.flatMap((name) => [nameKey(name), ...partKeys(name)]);
   const spellings = names.flatMap((one) => one.words);
-  if (words.some((mine) => spellings.some((other) => extended(mine, other) || extended(other, mine)))) {
+  if (
+    names.some((one) => keys.some((key) => one.parts.has(key))) ||
+    words.some((mine) => spellings.some((other) => extended(mine, other) || extended(other, mine)))
+  ) {
     return { kind: "part", text: `Artist named in part: ${ours}, at MusicBrainz ${shown}` };
   }
   if (words.some((mine) => spellings.some((other) => longEnough(mine, other)))) {
@@ -178,8 +187,10 @@ function unequal(
     : { kind: "script", text: `Artist in another script: ${ours}, at MusicBrainz ${shown}` };
 }
 
-/** "Prince" in "Prince and the Revolution": a name followed by its band. */
+/** "Prince" in "Prince and the Revolution": a name followed by its band. "Nomadi" in "I Nomadi". */
 function extended(short: readonly string[], long: readonly string[]): boolean {
+  const article = /^(?:i|gli|il|los|las|el|la|le|les|die|der|das|de|os|as)$/.test(long[0]);
+  if (article && long.slice(1).join(" ") === short.join(" ")) return true;
   return short.length < long.length && closeEnough(short) && short.every((word, i) => long[i] === word) &&
     /^(?:the|his|her|and|with|feat|featuring|&|orchestra|band|trio|quartet|quintet|sextet|ensemble|group)$/
       .test(long[short.length]);

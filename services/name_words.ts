@@ -2,8 +2,8 @@ import { fold, matchKey } from "../db/normalise.ts";
 
 /**
  * The words of a name for comparing it with another catalogue's spelling, on top of the library's normal form:
- * numerals and number words become digits, "Vol. II" and "Volume 2" both "2", "Pt." "part", kana are one script,
- * "and" between words and a leading article go. A name of signs alone is one word of its signs.
+ * numerals and number words become digits, "Vol. II" and "Volume 2" both "2", "Pt." "part", kana are one script
+ * and "and" between words goes. A name of signs alone is one word of its signs.
  */
 export function nameWords(name: string): string[] {
   const apart = name.replace(/[™®©℠]/g, "").replace(/[\u2160-\u217f\u2460-\u2473]/g, " $& ");
@@ -16,8 +16,11 @@ export function nameWords(name: string): string[] {
   const key = matchKey(text);
   if (!/[\p{L}\p{N}]/u.test(key)) return [key.replaceAll(" ", "")];
   const words = withoutVolumeWords(digits(key.split(" ")));
-  const inner = words.filter((word, i) => i === 0 || i === words.length - 1 || !CONJUNCTIONS.has(word));
-  return inner.length > 1 && ARTICLES.has(inner[0]) ? inner.slice(1) : inner;
+  return words.filter((word, i) => i === 0 || i === words.length - 1 || !CONJUNCTIONS.has(word));
+}
+
+export function withoutArticle(words: string[]): string[] {
+  return words.length > 1 && ARTICLES.has(words[0]) ? words.slice(1) : words;
 }
 
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
@@ -33,9 +36,9 @@ export function closedUp(words: readonly string[]): string {
   return words.join(" ").replace(/(?<!\d) | (?!\d)/g, "");
 }
 
-/** Two names that are the same but for case, accents, signs, spacing, numerals, articles and "and". */
+/** Equal for names that differ in case, accents, signs, spacing, numerals, a leading article and "and" only. */
 export function nameKey(name: string): string {
-  return closedUp(nameWords(name));
+  return closedUp(withoutArticle(nameWords(name)));
 }
 
 function kana(text: string): string {
@@ -61,6 +64,7 @@ function digits(words: string[]): string[] {
     else if (tens >= 0) found.push(String(tens * 10 + 20));
     else if (UNITS.includes(word)) found.push(String(UNITS.indexOf(word)));
     else if (ordinal >= 0) found.push(String(ordinal + 1), ["st", "nd", "rd"][ordinal] ?? "th");
+    else if (word === "okay") found.push("ok");
     else found.push(roman(word, words[i - 1], i === words.length - 1) ?? word.replace(/^0+(?=\d)/, ""));
   }
   return found;

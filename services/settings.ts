@@ -5,6 +5,7 @@ import type { App } from "./app.ts";
 import { type Config, variableName } from "./config.ts";
 import { Failure } from "./errors.ts";
 import { checkMusicFolder } from "./music_folder.ts";
+import { problemWithUrl } from "./service_address.ts";
 
 /** What people set in the program, under the names it is stored by and the API knows. */
 export type Settings = z.output<typeof schema>;
@@ -140,21 +141,4 @@ async function problemWith(
     return await checkMusicFolder(change.music_folder_path);
   }
   if (name === "lidarr_url" && change.lidarr_url) return problemWithUrl(change.lidarr_url, config);
-}
-
-/** Services may be private, but an address must not turn the program against itself or the machine below it. */
-function problemWithUrl(address: string, { host, port, baseUrl }: Config): string | undefined {
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
-    return "This is not an address of the form http://… or https://…";
-  }
-  const url = new URL(address);
-  const hostname = url.hostname.replace(/^\[|\]$/g, "");
-  if (url.username || url.password) return "An address is no place for a password.";
-  if (/^(0\.|169\.254\.)/.test(hostname) || /^(::|fe[89ab].*)$/.test(hostname)) {
-    return "No service can have this address.";
-  }
-  const isLocal = hostname === host || hostname === "localhost" || /^127\.|^::1$/.test(hostname);
-  const isOurs = (isLocal && Number(url.port || (url.protocol === "https:" ? 443 : 80)) === port) ||
-    url.host === baseUrl?.host;
-  return isOurs ? "This is the address of Beat Collector itself." : undefined;
 }

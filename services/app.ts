@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import { apiClient } from "./http.ts";
 import { type CoverArt, createCoverArt } from "./cover_art.ts";
 import { type JobFeed, openJobFeed } from "./job_feed.ts";
+import { type Lidarr, openLidarr } from "./lidarr.ts";
 import { logger } from "./log.ts";
 import { createMusicBrainz, type MusicBrainz } from "./musicbrainz.ts";
 import { openSecrets, type Secrets } from "./secrets.ts";
@@ -21,6 +22,7 @@ export type App = {
   cache: Cache;
   musicbrainz: MusicBrainz;
   coverArt: CoverArt;
+  lidarr: Lidarr;
 };
 
 /** What the program runs on; whoever opened it closes it. */
@@ -67,6 +69,7 @@ export async function createApp(config: Config, sql: Database): Promise<App> {
     cache: openCache({ config, sql }),
     musicbrainz,
     coverArt: createCoverArt({ config, sql }),
+    lidarr: openLidarr({ config, sql, secrets }),
   };
 }
 

@@ -45,12 +45,12 @@ export async function lockAlbumEvents(
   sql: Sql,
   key: { id: string } | { batch: string },
 ): Promise<
-  (Pick<AlbumEvent, "id" | "albumId" | "kind" | "before" | "after" | "undoneBy"> & {
+  (Pick<AlbumEvent, "id" | "albumId" | "kind" | "before" | "after" | "undoneBy" | "batch"> & {
     userId: string | null;
   })[]
 > {
   return await sql`
-    select id, album_id, user_id, kind, before, after, undone_by from album_events
+    select id, album_id, user_id, kind, before, after, undone_by, batch from album_events
     where ${"id" in key ? sql`id = ${key.id}` : sql`batch = ${key.batch}`} order by album_id, id for update`;
 }
 

@@ -4,6 +4,7 @@ import { albumDetailsSweep } from "./album_details_sweep.ts";
 import { coverArtFetch } from "./cover_art_fetch.ts";
 import { filesystemScan } from "./filesystem_scan.ts";
 import { importApply } from "./import_apply.ts";
+import { lidarrSearch } from "./lidarr_search.ts";
 import { lidarrWebhook } from "./lidarr_webhook.ts";
 import { musicbrainzMatch } from "./musicbrainz_match.ts";
 import { prune } from "./prune.ts";
@@ -16,6 +17,7 @@ export const jobs = {
   cover_art_fetch: coverArtFetch,
   filesystem_scan: filesystemScan,
   import_apply: importApply,
+  lidarr_search: lidarrSearch,
   lidarr_webhook: lidarrWebhook,
   musicbrainz_match: musicbrainzMatch,
   prune,

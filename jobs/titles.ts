@@ -7,6 +7,7 @@ const titles: Record<JobKind, string> = {
   cover_art_fetch: "Covers",
   filesystem_scan: "Library scan",
   import_apply: "Import",
+  lidarr_search: "Get with Lidarr",
   lidarr_webhook: "Events of Lidarr",
   musicbrainz_match: "Matching with MusicBrainz",
   prune: "Clear out old records",

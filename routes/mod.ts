@@ -16,6 +16,7 @@ import { gate, knowAccount, type UrlTable } from "./gate.ts";
 import { health } from "./health.ts";
 import { jobsApi } from "./jobs_api.ts";
 import { imports } from "./imports.tsx";
+import { lidarrApi } from "./lidarr_api.ts";
 import { libraryApi } from "./library_api.ts";
 import { limitApi, limitBody } from "./limits.ts";
 import { openApi } from "./openapi.ts";
@@ -84,6 +85,10 @@ export const urlTable: UrlTable = {
   // Takes a secret of its own.
   "/api/webhooks/lidarr": { POST: "everyone", PUT: "everyone" },
   "/api/albums": { GET: "member" },
+  "/api/albums/search-lidarr": { POST: "member" },
+  "/api/albums/:id/search-lidarr": { POST: "member" },
+  "/api/settings/test-lidarr": { POST: "admin" },
+  "/api/settings/lidarr-webhook": { GET: "admin", POST: "admin" },
   "/api/albums/:id": { GET: "member", PATCH: "member" },
   "/api/artists": { GET: "member" },
   "/api/artists/:id": { GET: "member" },
@@ -157,6 +162,7 @@ export function createServer(app: App): Server {
   server.route("/api", libraryApi(app));
   server.route("/api", jobsApi(app));
   server.route("/api", webhooks(app));
+  server.route("/api", lidarrApi(app));
   server.route("/api", settingsApi(app));
   server.route("/", settings(app));
   server.route("/", accounts(app));

@@ -44,6 +44,14 @@ const operations: Record<string, Operation> = {
   "GET /api/schedules": { summary: "What is asked for again and again" },
   "PUT /api/schedules/:name": { summary: "Change a schedule" },
   "PATCH /api/schedules/:name": { summary: "Change a schedule" },
+  "POST /api/albums/:id/search-lidarr": { summary: "Get one album with Lidarr", status: 202 },
+  "POST /api/albums/search-lidarr": {
+    summary: "Get albums with Lidarr, or say what that would do",
+    status: 202,
+  },
+  "POST /api/settings/test-lidarr": { summary: "Ask a Lidarr whether it answers and takes the key" },
+  "GET /api/settings/lidarr-webhook": { summary: "Whether Lidarr tells us what it does" },
+  "POST /api/settings/lidarr-webhook": { summary: "Register the webhook in Lidarr, or put it right" },
   "POST /api/webhooks/lidarr": {
     summary: "Hear an event of Lidarr's; shows the secret as password or X-Webhook-Token",
   },

@@ -6,6 +6,8 @@ import {
   lockDecisions,
   updateDecision,
 } from "../db/albums.ts";
+import { insertJob } from "../db/jobs.ts";
+import { askToUndo } from "../db/lidarr_handoffs.ts";
 import { type Sql, transaction } from "../db/sql.ts";
 import { isMatchEvent, undoMatch } from "./album_matches.ts";
 import type { App } from "./app.ts";
@@ -129,8 +131,12 @@ async function undoEvent(tx: Sql, event: OpenEvent, userId: string | null): Prom
   if (isMatchEvent(event)) return await undoMatchEvent(tx, event.id, userId);
   const [row] = await lockDecisions(tx, [event.albumId]);
   const { id, ownedTracks: _, ...current } = row;
-  const fields = Object.keys(event.before).filter(isDecisionField);
-  if (fields.length === 0) throw new Failure("conflict", "This line of the history cannot be undone.");
+  let fields = Object.keys(event.before).filter(isDecisionField);
+  if (event.kind === HANDED_OVER && event.batch) {
+    await takeBackFromLidarr(tx, event.batch, event.albumId, userId);
+    // What has come of it since is no reason to leave the mark in Lidarr.
+    fields = fields.filter((field) => current[field] === event.after[field]);
+  } else if (fields.length === 0) throw new Failure("conflict", "This line of the history cannot be undone.");
   const altered = fields.find((field) => current[field] !== event.after[field]);
   if (altered) {
     throw new Failure("conflict", "The album was changed again since. Undo the newer change first.");
@@ -157,6 +163,21 @@ async function undoMatchEvent(tx: Sql, eventId: string, userId: string | null): 
   await markUndone(tx, eventId, id);
 }
 
+/** The history line of an album that was handed to Lidarr. */
+export const HANDED_OVER = "lidarr_asked";
+
+async function takeBackFromLidarr(
+  tx: Sql,
+  batch: string,
+  albumId: string,
+  userId: string | null,
+): Promise<void> {
+  const open = await askToUndo(tx, batch, albumId);
+  if (open > 0) {
+    await insertJob(tx, { kind: "lidarr_search", payload: { batch }, requestedBy: userId, priority: 10 });
+  }
+}
+
 const DECISION_FIELDS: readonly (keyof AlbumDecision)[] = [
   "ownershipStatus",
   "ownershipLocked",
@@ -177,18 +198,18 @@ export function isUndoable(
   },
 ) {
   return event.kind !== "undo" && event.undoneBy === null &&
-    (isMatchEvent(event) || Object.keys(event.before).some(isDecisionField));
+    (isMatchEvent(event) || event.kind === HANDED_OVER || Object.keys(event.before).some(isDecisionField));
 }
 
 function isDecisionField(name: string): name is keyof AlbumDecision {
   return DECISION_FIELDS.some((field) => field === name);
 }
 
-function changedFields(before: AlbumDecision, after: AlbumDecision): (keyof AlbumDecision)[] {
+export function changedFields(before: AlbumDecision, after: AlbumDecision): (keyof AlbumDecision)[] {
   return DECISION_FIELDS.filter((field) => before[field] !== after[field]);
 }
 
-function pick(decision: AlbumDecision, fields: (keyof AlbumDecision)[]): Record<string, unknown> {
+export function pick(decision: AlbumDecision, fields: (keyof AlbumDecision)[]): Record<string, unknown> {
   return Object.fromEntries(fields.map((field) => [field, decision[field]]));
 }
 

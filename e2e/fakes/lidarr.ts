@@ -181,7 +181,8 @@ export class FakeLidarr implements AsyncDisposable {
   #routes(): Hono {
     const app = new Hono();
     const { library, downloads } = this;
-    const { appName = "Lidarr", version = "2.14.5.4836", rootFolder = "/music/" } = this.options;
+    const { appName = "Lidarr", version = "2.14.5.4836", rootFolder = "/music/", urlBase = "" } =
+      this.options;
     const album = (one: FakeAlbum) => library.albumResource(one);
 
     app.onError((error, c) => {
@@ -194,7 +195,7 @@ export class FakeLidarr implements AsyncDisposable {
     );
 
     app.get("/api", (c) => c.json({ current: "v1", deprecated: [] }));
-    app.get("/api/v1/system/status", (c) => c.json({ appName, instanceName: appName, version, urlBase: "" }));
+    app.get("/api/v1/system/status", (c) => c.json({ appName, instanceName: appName, version, urlBase }));
     app.get(
       "/api/v1/rootfolder",
       (c) => c.json([{ id: 1, name: "Music", path: rootFolder, accessible: true, freeSpace: 1e12 }]),
@@ -350,9 +351,7 @@ function parse(text: string): unknown {
 }
 
 function brokenOff(): Response {
-  return new Response(
-    new ReadableStream({ start: (stream) => stream.error(new Error("The connection breaks")) }),
-  );
+  return new Response('[{"id":');
 }
 
 function skyhook(term: string) {

@@ -1,4 +1,4 @@
-import type { Sql } from "./sql.ts";
+import type { Fragment, Sql } from "./sql.ts";
 
 /** The numbers of `GET /api/stats`; ignored albums count only in `ignoredAlbums`. */
 export type LibraryStats = {
@@ -18,29 +18,32 @@ export type LibraryStats = {
 };
 
 export async function libraryStats(sql: Sql, scope: "library" | "all"): Promise<LibraryStats> {
-  const [row] = await sql<LibraryStats[]>`
-    with counted as (
-      select ownership_status, match_status, artist_id, play_count, owned_tracks, expected_tracks, wanted_at
-      from albums where ignored_at is null ${scope === "all" ? sql`` : sql`and in_library`})
-    select count(*)::integer as total_albums,
-      count(*) filter (where ownership_status = 'owned')::integer as owned_albums,
-      count(*) filter (where ownership_status = 'partial')::integer as partial_albums,
-      count(*) filter (where ownership_status = 'not_owned')::integer as not_owned_albums,
-      count(*) filter (where ownership_status = 'downloading')::integer as downloading_albums,
-      count(*) filter (where wanted_at is not null and ownership_status <> 'owned')::integer as wanted_albums,
-      (select count(*) from albums where ignored_at is not null
-        ${scope === "all" ? sql`` : sql`and in_library`})::integer as ignored_albums,
-      count(*) filter (where match_status = 'matched')::integer as matched_albums,
-      count(*) filter (where match_status <> 'matched')::integer as unmatched_albums,
-      count(distinct artist_id)::integer as total_artists,
-      coalesce(sum(play_count), 0)::float8 as plays,
-      coalesce(sum(play_count * case
-        when ownership_status = 'owned' then 1
-        when ownership_status = 'partial' and expected_tracks > 0
-          then least(1, owned_tracks::float8 / expected_tracks)
-        else 0 end), 0)::float8 as owned_plays
-    from counted`;
+  const [row] = await sql<LibraryStats[]>`${selectStats(sql, scope)}`;
   return row;
+}
+
+/** How much of an album is owned, 0 to 1. */
+const ownedShare = (sql: Sql) =>
+  sql`case when ownership_status = 'owned' then 1
+    when ownership_status = 'partial' and expected_tracks > 0 then least(1, owned_tracks::float8 / expected_tracks)
+    else 0 end`;
+
+function selectStats(sql: Sql, scope: "library" | "all"): Fragment {
+  const inScope = scope === "all" ? sql`` : sql`and in_library`;
+  return sql`
+    select count(*)::integer as "totalAlbums",
+      count(*) filter (where ownership_status = 'owned')::integer as "ownedAlbums",
+      count(*) filter (where ownership_status = 'partial')::integer as "partialAlbums",
+      count(*) filter (where ownership_status = 'not_owned')::integer as "notOwnedAlbums",
+      count(*) filter (where ownership_status = 'downloading')::integer as "downloadingAlbums",
+      count(*) filter (where wanted_at is not null and ownership_status <> 'owned')::integer as "wantedAlbums",
+      (select count(*) from albums where ignored_at is not null ${inScope})::integer as "ignoredAlbums",
+      count(*) filter (where match_status = 'matched')::integer as "matchedAlbums",
+      count(*) filter (where match_status <> 'matched')::integer as "unmatchedAlbums",
+      count(distinct artist_id)::integer as "totalArtists",
+      coalesce(sum(play_count), 0)::float8 as plays,
+      coalesce(sum(play_count * ${ownedShare(sql)}), 0)::float8 as "ownedPlays"
+    from albums where ignored_at is null ${inScope}`;
 }
 
 /** One spine of the shelf: one album, or the average of several. */
@@ -49,26 +52,6 @@ export type Spine = {
   share: number;
   tone: string | null;
 };
-
-/** The library from most to least played in at most `most` spines. */
-export async function listSpines(sql: Sql, most: number): Promise<Spine[]> {
-  return await sql<Spine[]>`
-    with spines as (
-      select play_count, sort_artist, sort_year, id, cover_tone,
-        case when ownership_status = 'owned' then 1
-          when ownership_status = 'partial' and expected_tracks > 0
-            then least(1, owned_tracks::float8 / expected_tracks)
-          else 0 end as share
-      from albums where in_library and ignored_at is null),
-    binned as (
-      select share, cover_tone,
-        ntile(least(${most}, greatest(1, (select count(*) from spines)))::integer)
-          over (order by play_count desc, sort_artist, sort_year, id) as bin
-      from spines)
-    select avg(share)::float8 as share,
-      (array_agg(cover_tone) filter (where share > 0 and cover_tone is not null))[1] as tone
-    from binned group by bin order by bin`;
-}
 
 /** A value to filter by, and how many albums have it and are owned. */
 export type Facet = {
@@ -89,9 +72,58 @@ export type Facets = {
   addedSince: number | null;
 };
 
-/** What the filter menus offer, most albums first (decades in time order). */
-export async function listFacets(sql: Sql, limit: number): Promise<Facets> {
-  const [row] = await sql<Facets[]>`
+/** An album that is not owned, or not all of it, and how often it is played. */
+export type NextToGet = {
+  id: string;
+  title: string;
+  artist: string;
+  plays: number; /** 0 to 1 */
+  share: number;
+};
+
+export type LibraryOverview = {
+  stats: LibraryStats;
+  /** The library from most to least played. */
+  spines: Spine[];
+  /** The same in fewer. */
+  bins: Spine[];
+  /** What the filter menus offer, most albums first (decades in time order). */
+  facets: Facets;
+  /** Most played first. */
+  nextToGet: NextToGet[];
+};
+
+/** What every page shows about the whole library, at most so many of each. */
+export async function libraryOverview(
+  sql: Sql,
+  most: { spines: number; bins: number; facets: number; nextToGet: number },
+): Promise<LibraryOverview> {
+  const [row] = await sql<LibraryOverview[]>`
+    with shelf as (
+      select ${ownedShare(sql)} as share, cover_tone, ntile(${binsOf(sql, most.spines)}) over played as spine,
+        ntile(${binsOf(sql, most.bins)}) over played as bin
+      from albums where in_library and ignored_at is null
+      window played as (order by play_count desc, sort_artist, sort_year, id))
+    select
+      (select row_to_json(s) from (${selectStats(sql, "library")}) s) as stats,
+      (select coalesce(json_agg(s), '[]') from (${selectSpines(sql, "spine")}) s) as spines,
+      (select coalesce(json_agg(s), '[]') from (${selectSpines(sql, "bin")}) s) as bins,
+      (select row_to_json(f) from (${selectFacets(sql, most.facets)}) f) as facets,
+      (select coalesce(json_agg(n), '[]') from (${selectNextToGet(sql, most.nextToGet)}) n) as next_to_get`;
+  return row;
+}
+
+const binsOf = (sql: Sql, most: number) =>
+  sql`least(${most}, greatest(1, (select count(*) from albums where in_library and ignored_at is null)))::integer`;
+
+const selectSpines = (sql: Sql, width: "spine" | "bin") =>
+  sql`
+    select avg(share)::float8 as share,
+      (array_agg(cover_tone) filter (where share > 0 and cover_tone is not null))[1] as tone
+    from shelf group by ${sql(width)} order by ${sql(width)}`;
+
+const selectFacets = (sql: Sql, limit: number) =>
+  sql`
     with counted as (
       select id, artist_id, genres, release_year, acquisition_source, acquisition_medium, ownership_status,
         (ownership_status = 'owned')::integer as is_owned
@@ -108,8 +140,9 @@ export async function listFacets(sql: Sql, limit: number): Promise<Facets> {
         from counted group by artist_id order by count(*) desc, artist_id limit ${limit}) c
       join artists r on r.id = c.artist_id order by c.albums desc, r.sort_name),
     sources as (
-      select e.source as value, count(distinct e.album_id)::integer as albums, 0 as owned
-      from library_entries e where e.removed_at is null group by e.source order by count(*) desc),
+      select source as value, count(*)::integer as albums, 0 as owned
+      from (select distinct source, album_id from library_entries where removed_at is null) e
+      group by source order by count(*) desc),
     acquired as (
       select coalesce(case when acquisition_source = 'physical' then acquisition_medium end,
           acquisition_source, 'unknown') as value,
@@ -120,29 +153,14 @@ export async function listFacets(sql: Sql, limit: number): Promise<Facets> {
       coalesce((select json_agg(a) from artists a), '[]') as artists,
       coalesce((select json_agg(s) from sources s), '[]') as sources,
       coalesce((select json_agg(q) from acquired q), '[]') as acquired,
-      (select extract(year from min(added_at))::integer from albums where in_library) as added_since`;
-  return row;
-}
+      (select extract(year from min(added_at))::integer from albums where in_library) as "addedSince"`;
 
-/** An album that is not owned, or not all of it, and how often it is played. */
-export type NextToGet = {
-  id: string;
-  title: string;
-  artist: string;
-  plays: number; /** 0 to 1 */
-  share: number;
-};
-
-/** Most played first. */
-export async function listNextToGet(sql: Sql, limit: number): Promise<NextToGet[]> {
-  return await sql<NextToGet[]>`
-    select id, title, artist_credit as artist, play_count as plays,
-      case when ownership_status = 'partial' and expected_tracks > 0
-        then least(1, owned_tracks::float8 / expected_tracks) else 0 end as share
+const selectNextToGet = (sql: Sql, limit: number) =>
+  sql`
+    select id, title, artist_credit as artist, play_count as plays, ${ownedShare(sql)} as share
     from albums
     where in_library and ignored_at is null and ownership_status in ('not_owned', 'partial') and play_count > 0
     order by play_count desc, sort_title, id limit ${limit}`;
-}
 
 /** How the library and its owned part grew, one point a month. */
 export type GrowthPoint = { month: string; albums: number; owned: number };

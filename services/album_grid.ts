@@ -9,12 +9,9 @@ import {
   listNearestAlbums,
 } from "../db/albums.ts";
 import {
-  type Facets,
+  type LibraryOverview,
+  libraryOverview,
   type LibraryStats,
-  libraryStats,
-  listFacets,
-  listNextToGet,
-  listSpines,
   type NextToGet,
   type Spine,
 } from "../db/stats.ts";
@@ -57,34 +54,21 @@ export async function loadAlbumGrid(
 }
 
 /** What every page of the library shows about the whole of it. */
-export type Overview = {
-  stats: LibraryStats;
-  /** At most as many as the widest screen can show. */
-  spines: Spine[];
-  /** The same shelf for a narrow screen. */
-  bins: Spine[];
-  facets: Facets;
+export type Overview = Omit<LibraryOverview, "nextToGet"> & {
   /** The albums that lift the share of plays most, best first, and what they add in percent. */
   nextToGet: (NextToGet & { percent: number })[];
   /** How many of them make it to the next ten percent. */
   nextStep?: { albums: number; percent: number };
 };
 
-const SPINES = 320;
-const PHONE_BINS = 120;
-const FACET_VALUES = 25;
+// As many spines as the widest screen can show, and the same shelf for a narrow one.
+const MOST = { spines: 320, bins: 120, facets: 25, nextToGet: 200 };
 
 export function loadOverview({ sql, catalogue }: Deps): Promise<Overview> {
   return catalogue.read("overview", async () => {
-    const [stats, spines, bins, facets, next] = await Promise.all([
-      libraryStats(sql, "library"),
-      listSpines(sql, SPINES),
-      listSpines(sql, PHONE_BINS),
-      listFacets(sql, FACET_VALUES),
-      listNextToGet(sql, MOST_NEXT),
-    ]);
-    const [shelf, narrow] = [spines, bins].map((list) => list.map(withCoarseTone));
-    return { stats, spines: shelf, bins: narrow, facets, ...planNextStep(stats, next) };
+    const { stats, facets, ...rest } = await libraryOverview(sql, MOST);
+    const [spines, bins] = [rest.spines, rest.bins].map((list) => list.map(withCoarseTone));
+    return { stats, spines, bins, facets, ...planNextStep(stats, rest.nextToGet) };
   });
 }
 
@@ -98,7 +82,6 @@ function withCoarseTone(spine: Spine): Spine {
     : spine;
 }
 
-const MOST_NEXT = 200;
 const STEP_PERCENT = 10;
 
 /** Which of the next albums to get lead to the next ten percent of what is played. */

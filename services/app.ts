@@ -9,7 +9,7 @@ import { type CoverArt, createCoverArt } from "./cover_art.ts";
 import { type JobFeed, openJobFeed } from "./job_feed.ts";
 import { type Lidarr, openLidarr } from "./lidarr.ts";
 import { logger } from "./log.ts";
-import { createMusicBrainz, type MusicBrainz } from "./musicbrainz.ts";
+import { createMusicBrainz, type MusicBrainz, webServiceUrl } from "./musicbrainz.ts";
 import { openSecrets, type Secrets } from "./secrets.ts";
 
 /** Everything an operation may reach. Services name the parts they use: `Pick<App, "sql">`. */
@@ -57,7 +57,7 @@ export async function createApp(config: Config, sql: Database): Promise<App> {
   ]);
   const musicbrainz = createMusicBrainz(apiClient({ sql }, {
     name: "MusicBrainz",
-    baseUrl: `${config.musicbrainzUrl}/ws/2`,
+    baseUrl: webServiceUrl(config.musicbrainzUrl),
     limit: { intervalMs: config.musicbrainzIntervalMs },
   }));
   return {

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { audioMedia, type EditionTrack } from "./editions.ts";
-import { type ApiClient, ApiFailure, type RequestOptions } from "./http.ts";
-
-type Asking = Pick<RequestOptions, "priority" | "signal">;
+import type { ApiClient } from "./http.ts";
+import { askAfter, type Asking } from "./musicbrainz_asking.ts";
 
 /** A release group with what only a lookup tells. */
 export type DescribedGroup = {
@@ -74,23 +73,10 @@ export type AlbumQuestions = {
 };
 
 export function createAlbumQuestions(http: ApiClient): AlbumQuestions {
-  async function get<T>(
-    path: string,
-    query: RequestOptions["query"],
-    schema: z.ZodType<T>,
-    asking: Asking = {},
-  ) {
-    try {
-      return await http.json(path, { ...asking, schema, query: { ...query, fmt: "json" } });
-    } catch (error) {
-      if (error instanceof ApiFailure && error.code === "not_found") return undefined;
-      throw error;
-    }
-  }
-
   return {
     async describeReleaseGroup(id, asking) {
-      const reply = await get(`/release-group/${id}`, { inc: "genres" }, groupReply, asking);
+      const query = { inc: "genres" };
+      const reply = await askAfter(http, `/release-group/${id}`, { query, schema: groupReply }, asking);
       return reply && {
         id: reply.id,
         primaryType: reply["primary-type"],
@@ -102,7 +88,7 @@ export function createAlbumQuestions(http: ApiClient): AlbumQuestions {
 
     async listReleases(groupId, asking) {
       const query = { "release-group": groupId, inc: "media url-rels", limit: MOST_RELEASES };
-      const reply = await get("/release", query, releasesReply, asking);
+      const reply = await askAfter(http, "/release", { query, schema: releasesReply }, asking);
       return (reply?.releases ?? []).map(({ media, relations, ...release }) => ({
         ...release,
         media: (media ?? []).map((medium) => ({
@@ -116,7 +102,8 @@ export function createAlbumQuestions(http: ApiClient): AlbumQuestions {
     },
 
     async listTracks(releaseId, asking) {
-      const reply = await get(`/release/${releaseId}`, { inc: "recordings" }, tracksReply, asking);
+      const query = { inc: "recordings" };
+      const reply = await askAfter(http, `/release/${releaseId}`, { query, schema: tracksReply }, asking);
       const media = (reply?.media ?? []).map((medium, i) => ({ ...medium, disc: medium.position ?? i + 1 }));
       return audioMedia(media).flatMap(({ disc, tracks }) =>
         (tracks ?? []).map(({ position, title, length, recording }) => ({

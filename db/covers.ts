@@ -86,12 +86,20 @@ function dueCovers(sql: Sql, { albumIds, except = [] }: CoverSearchOptions) {
       and not a.id = any(${except}::uuid[])`;
 }
 
-/** Whether any album waits for somebody to look for its cover on disk. */
+/** Whether there is any cover to look for, on disk or outside. */
 export async function isCoverSearchDue(sql: Sql): Promise<boolean> {
-  const rows = await sql`
-    select 1 from albums a where cover_checked_at is null and cover_source is distinct from 'local'
-      and exists (select from local_files f where f.album_id = a.id and f.missing_since is null) limit 1`;
-  return rows.length > 0;
+  const [{ due }] = await sql<{ due: boolean }[]>`
+    select exists (select from albums a where cover_checked_at is null and cover_source is distinct from 'local'
+      and exists (select from local_files f where f.album_id = a.id and f.missing_since is null))
+    or exists (select ${dueCovers(sql, {})}) as due`;
+  return due;
+}
+
+/** Of so many pictures those that are the cover of an album. */
+export async function listUsedCovers(sql: Sql, hashes: string[]): Promise<string[]> {
+  const rows = await sql<{ coverHash: string }[]>`
+    select distinct cover_hash from albums where cover_hash = any(${hashes})`;
+  return rows.map((row) => row.coverHash);
 }
 
 /** Albums without a cover of their own that have files in these folders are looked at again: one may have come. */

@@ -61,6 +61,11 @@ export async function insertJob(sql: Sql, job: NewJob): Promise<InsertedJob> {
   }
 }
 
+export async function isJobRunning(sql: Sql, kind: string): Promise<boolean> {
+  const rows = await sql`select 1 from jobs where job_type = ${kind} and status = 'running' limit 1`;
+  return rows.length > 0;
+}
+
 /** What waits for its time does not wait any longer. */
 export async function hurryJob(sql: Sql, id: string): Promise<void> {
   await sql`update jobs set run_at = now(), updated_at = now() where id = ${id} and status = 'pending' and run_at > now()`;

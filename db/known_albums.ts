@@ -26,9 +26,9 @@ export async function listKnownAlbums(sql: Sql, albumIds: readonly string[]): Pr
   const tagged = (column: string) =>
     sql`array(select distinct f.${sql(column)} ${files} and f.${sql(column)} is not null)`;
   return await sql<KnownAlbumRow[]>`
-    select a.id, a.title, r.name as artist_name, a.artist_credit, a.album_type,
-      left(a.release_date::text, case a.release_date_precision when 'year' then 4 when 'month' then 7 else 10 end)
-        as release_date,
+    select a.id, a.title, r.name as artist_name, a.artist_credit, known.album_type,
+      left(known.release_date::text,
+        case known.release_date_precision when 'year' then 4 when 'month' then 7 else 10 end) as release_date,
       coalesce(a.total_tracks,
         (select case when coalesce(max(f.disc_total), 1) = 1 then nullif(max(f.track_total), 0) end ${files})) as total_tracks,
       coalesce((
@@ -37,7 +37,8 @@ export async function listKnownAlbums(sql: Sql, albumIds: readonly string[]): Pr
           select t.title, f.artist, coalesce(t.duration_ms, f.duration_ms) as duration_ms
           from tracks t left join lateral (
             select f.artist, f.duration_ms from local_files f where f.track_id = t.id limit 1) f on true
-          where t.album_id = a.id
+          where t.album_id = a.id and (t.spotify_id is not null or t.musicbrainz_id is null
+            or exists (select from liked_tracks s where s.track_id = t.id))
           union all
           select f.title, f.artist, f.duration_ms ${files} and f.track_id is null and f.title is not null
         ) t), '[]') as tracks,
@@ -56,5 +57,9 @@ export async function listKnownAlbums(sql: Sql, albumIds: readonly string[]): Pr
           group by 1
         ) l), '[]') as learned_artists
     from albums a join artists r on r.id = a.artist_id
+    -- What MusicBrainz said about the match an album has must not speak for that match.
+    left join release_group_details d on d.album_id = a.id
+    cross join lateral jsonb_to_record(coalesce(d.replaced, to_jsonb(a)))
+      as known(release_date date, release_date_precision text, album_type text)
     where a.id = any(${[...albumIds]}::uuid[])`;
 }

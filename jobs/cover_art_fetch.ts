@@ -1,16 +1,27 @@
 import { z } from "zod";
+import { isJobRunning } from "../db/jobs.ts";
 import { fetchCovers } from "../services/covers.ts";
 import { readSettings } from "../services/settings.ts";
-import { defineJob, type JobResult } from "./job.ts";
+import { defineJob, type JobResult, type RunAgain } from "./job.ts";
+
+const WHILE_MATCHING_MS = 30_000;
 
 export const coverArtFetch = defineJob({
   payload: z.object({
     /** Looks again for the covers of these albums. Without it: for all that it is time to look for. */
     album_ids: z.array(z.uuid()).max(1000).optional(),
+    /** A second run, for what one that was ending may have missed. */
+    again: z.literal(true).optional(),
   }),
   alone: true,
-  async run({ album_ids }, context): Promise<JobResult> {
-    const { music_folder_path } = await readSettings(context.app);
-    return await fetchCovers(context.app, { root: music_folder_path, albumIds: album_ids }, context);
+  async run({ album_ids }, context): Promise<JobResult | RunAgain> {
+    const { app } = context;
+    const { music_folder_path: root } = await readSettings(app);
+    const result = await fetchCovers(app, { root, albumIds: album_ids }, context);
+    // Each match is a cover to look for, and a large library is matched for half an hour.
+    const more = album_ids === undefined && await isJobRunning(app.sql, "musicbrainz_match");
+    return more
+      ? { runAgainAt: new Date(Date.now() + WHILE_MATCHING_MS), message: "Waiting for more matches" }
+      : result;
   },
 });

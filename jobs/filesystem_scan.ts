@@ -4,7 +4,7 @@ import { hasOpenAlbums } from "../db/match_work.ts";
 import { scanLibrary } from "../services/library_scan.ts";
 import { requireMusicFolder } from "../services/settings.ts";
 import { defineJob, type JobResult } from "./job.ts";
-import { enqueue } from "./queue.ts";
+import { enqueue, enqueueAfresh } from "./queue.ts";
 
 export const filesystemScan = defineJob({
   payload: z.object({
@@ -18,7 +18,7 @@ export const filesystemScan = defineJob({
     const { app } = context;
     const root = await requireMusicFolder(app);
     const result = await scanLibrary(app, { root, folders, acceptLosses: accept_losses }, context);
-    if (await isCoverSearchDue(app.sql)) await enqueue(app.sql, "cover_art_fetch", {});
+    if (await isCoverSearchDue(app.sql)) await enqueueAfresh(app.sql, "cover_art_fetch", {}, { again: true });
     if (result.newAlbums > 0 && await hasOpenAlbums(app.sql)) await enqueue(app.sql, "musicbrainz_match", {});
     return result;
   },

@@ -40,6 +40,7 @@ Deno.test("what has expired goes, what is still of use stays", async () => {
   deepStrictEqual((await findJob(sql, id))?.result, {
     summary: "6 old records removed",
     jobs: 1,
+    covers: 0,
     sessions: 1,
     cache: 1,
     rate_limits: 1,

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { isCoverSearchDue } from "../db/covers.ts";
 import { listDueAccounts } from "../db/spotify_accounts.ts";
 import { settleAlbums } from "../services/settle_albums.ts";
 import { readSettings } from "../services/settings.ts";
 import { syncSpotify } from "../services/spotify_sync.ts";
 import { defineJob, type JobContext, type JobResult } from "./job.ts";
-import { enqueue } from "./queue.ts";
+import { enqueue, enqueueAfresh } from "./queue.ts";
 
 export const spotifySync = defineJob({
   payload: z.object({
@@ -22,6 +23,8 @@ async function sync(context: JobContext, userId: string): Promise<JobResult> {
   const result = await syncSpotify(app, userId, { checkpoint: job.checkpoint, signal, commit });
   // Albums have more songs now than when their files were counted.
   await settleAlbums(app, context);
+  // Spotify's pictures stand in until the albums are matched.
+  if (await isCoverSearchDue(app.sql)) await enqueueAfresh(app.sql, "cover_art_fetch", {}, { again: true });
   return result;
 }
 

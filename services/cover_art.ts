@@ -30,7 +30,7 @@ export function createCoverArt({ sql, config }: Pick<App, "sql" | "config">): Co
     ...POLITE,
   });
   const spotify = apiClient({ sql }, {
-    name: "Spotify’s pictures",
+    name: "Spotify’s image server",
     baseUrl: spotifyApiUrl,
     guard: (url) => allowed(url, spotifyApiUrl, SPOTIFY),
     ...POLITE,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { findToneOfCover } from "../db/covers.ts";
+import { findToneOfCover, listUsedCovers } from "../db/covers.ts";
 import type { App } from "./app.ts";
 import type { CoverMaker } from "./cover_images.ts";
 import { type ImageKind, imageSize } from "./image_kind.ts";
@@ -95,5 +95,38 @@ export async function findCoverFile(
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
+  }
+}
+
+const A_DAY_MS = 86_400_000;
+
+/**
+ * Deletes pictures that are no cover any more: another match or a better picture has come, or writing them was
+ * interrupted. Those of the last day stay, as a job may be about to use them. Returns how many files went.
+ */
+export async function pruneCovers({ sql, config }: Pick<App, "sql" | "config">): Promise<number> {
+  const root = join(config.dataDir, "covers");
+  let removed = 0;
+  for (const folder of await namesIn(root)) {
+    const names = await namesIn(join(root, folder));
+    const used = new Set(await listUsedCovers(sql, [...new Set(names.map((name) => name.slice(0, 16)))]));
+    for (const name of names) {
+      if (used.has(name.slice(0, 16)) && !name.endsWith(".part")) continue;
+      const path = join(root, folder, name);
+      const { mtime } = await Deno.stat(path);
+      if (mtime && Date.now() - mtime.getTime() < A_DAY_MS) continue;
+      await Deno.remove(path);
+      removed++;
+    }
+  }
+  return removed;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
   }
 }

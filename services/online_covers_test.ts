@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { type FakeCoverArt, startCoverArt, type Trouble } from "../e2e/fakes/cover_art.ts";
 import { insertAlbum, type TestAlbum } from "../db/testing.ts";
-import { findCoverFile } from "./cover_files.ts";
+import { findCoverFile, pruneCovers } from "./cover_files.ts";
 import { type CoverContext, fetchCovers } from "./covers.ts";
 import { Failure } from "./errors.ts";
 import { imageSize } from "./image_kind.ts";
@@ -22,6 +22,7 @@ async function makeLibrary() {
   const app = await testApp({ COVER_ART_URL: archive.url, SPOTIFY_API_URL: archive.url });
   const { sql } = app;
   return {
+    app,
     archive,
     sql,
     async add(n: number, album: TestAlbum & { matched?: boolean; image?: string; releases?: string[] } = {}) {
@@ -221,6 +222,26 @@ function hugePicture() {
   new DataView(picture.buffer).setUint32(20, 30_000);
   return picture;
 }
+
+Deno.test("pictures that are no cover any more go a day later, those in use stay", async () => {
+  await using library = await makeLibrary();
+  const { app, archive, sql } = library;
+  const [old, kept] = [await library.add(1), await library.add(2)];
+  offer(archive, 1, { bytes: jpeg });
+  offer(archive, 2, { bytes: webp, type: "image/webp" });
+  await library.fetch();
+  await sql`update albums set cover_hash = null where id = ${old}`;
+  equal(await pruneCovers(app), 0);
+  const then = new Date(Date.now() - 2 * DAY);
+  const root = `${app.config.dataDir}/covers`;
+  for await (const folder of Deno.readDir(root)) {
+    for await (const file of Deno.readDir(`${root}/${folder.name}`)) {
+      await Deno.utime(`${root}/${folder.name}/${file.name}`, then, then);
+    }
+  }
+  equal(await pruneCovers(app), 3);
+  deepEqual(await library.shown(kept), ["jpeg 250", "jpeg 500", "webp 640"]);
+});
 
 Deno.test("the kind of a picture is told by its bytes, whatever it is called", async () => {
   await using library = await makeLibrary();

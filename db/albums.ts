@@ -1,3 +1,4 @@
+import type { MatchReason } from "./album_matches.ts";
 import type { Fragment, Sql } from "./sql.ts";
 
 export const ALBUM_STATES = [
@@ -267,6 +268,8 @@ export type AlbumDetail = Album & {
   totalTracks: number | null;
   ownershipLocked: boolean;
   matchLocked: boolean;
+  /** Why it is not matched. */
+  matchReason: MatchReason | null;
   matchedAt: Date | null;
   wantedAt: Date | null;
   ignoredAt: Date | null;
@@ -288,7 +291,7 @@ export type AlbumDetail = Album & {
 export async function findAlbum(sql: Sql, id: string): Promise<AlbumDetail | undefined> {
   const [row] = await sql<AlbumDetail[]>`
     select ${albumColumns(sql)}, a.spotify_id, a.musicbrainz_release_group_id, a.total_tracks,
-      a.ownership_locked, a.match_locked, a.matched_at, a.wanted_at, a.ignored_at, a.owned_at, a.in_library,
+      a.ownership_locked, a.match_locked, a.match_reason, a.matched_at, a.wanted_at, a.ignored_at, a.owned_at, a.in_library,
       a.added_at, a.local_path, a.last_synced_at, a.created_at, a.updated_at,
       coalesce((select json_agg(json_build_object('kind', x.kind, 'value', x.value) order by x.kind, x.value)
         from album_external_ids x where x.album_id = a.id), '[]') as external_ids,

@@ -116,6 +116,7 @@ function draw(page: VNode, changes: Partial<PageContext> = {}): string {
     user: { username: "marta k", role: "admin" },
     path: "/albums",
     runningJobs: 2,
+    waiting: 37,
     version: "sample",
     now: new Date("2026-11-22T14:02:00"),
     ...changes,

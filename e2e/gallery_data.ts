@@ -215,6 +215,7 @@ export function albumView(album: Album): AlbumView {
       totalTracks: 12,
       ownershipLocked: false,
       matchLocked: false,
+      matchReason: null,
       matchedAt: at("11-03T10:00:00"),
       wantedAt: album.state === "wanted" ? at("10-12T10:00:00") : null,
       ignoredAt: album.state === "ignored" ? at("10-12T10:00:00") : null,

@@ -5,6 +5,7 @@ import { findArtist } from "../db/artists.ts";
 import { enqueue, SOMEBODY_WAITS } from "../jobs/queue.ts";
 import { decideAlbums, type Decision, undoDecision } from "../services/album_decisions.ts";
 import { loadOverview } from "../services/album_grid.ts";
+import { followMerges } from "../services/album_merges.ts";
 import { loadAlbum } from "../services/album_page.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
@@ -13,7 +14,7 @@ import { ArtistPage } from "../views/artists.tsx";
 import { FreedomMeter } from "../views/freedom_meter.tsx";
 import { Partial } from "../views/partial.tsx";
 import { announce, redirect, render, targetOf, wantsPart } from "./render.tsx";
-import { accountOf, type Env, type Request, type Server, validate } from "./request.ts";
+import { accountOf, basePathOf, type Env, type Request, type Server, validate } from "./request.ts";
 
 const albumId = validate("param", z.object({ id: z.guid("an album's id (UUID)") }));
 const flag = z.enum(["true", "false"], { error: "true or false" }).transform((value) => value === "true");
@@ -37,6 +38,8 @@ export function album(app: App): Server {
 
   routes.get("/albums/:id", albumId, validate("query", z.object({ looks })), async (c) => {
     const { id } = c.req.valid("param");
+    const now = await followMerges(app.sql, id);
+    if (now !== id) return c.redirect(`${basePathOf(app)}/albums/${now}`, 301);
     const view = { ...await loadAlbum(app, id), looks: c.req.valid("query").looks };
     if (isDescriptionDue(view.album) && !view.looks) {
       await enqueue(app.sql, "album_details_fetch", { albumId: id }, { priority: SOMEBODY_WAITS });

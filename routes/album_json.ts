@@ -37,6 +37,7 @@ export function albumDetailJson(base: string, album: AlbumDetail, tracks: Track[
     total_tracks: album.totalTracks,
     ownership_locked: album.ownershipLocked,
     match_locked: album.matchLocked,
+    match_reason: album.matchReason,
     local_path: album.localPath,
     in_library: album.inLibrary,
     wanted: album.wantedAt !== null,

@@ -1,14 +1,18 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { listTracks } from "../db/tracks.ts";
+import { transaction } from "../db/sql.ts";
 import { decideAlbums } from "../services/album_decisions.ts";
+import { unlockMatch } from "../services/album_matches.ts";
+import { followMerges } from "../services/album_merges.ts";
 import { loadAlbum } from "../services/album_page.ts";
 import { loadAlbumGrid } from "../services/album_grid.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
+import { chooseMatch } from "../services/match_choices.ts";
 import { albumDetailJson, albumJson, paginationJson } from "./album_json.ts";
 import { albumQuery, decodeCursor, encodeCursor, toFilter, toOrder } from "./album_query.ts";
-import { accountOf, type Env, type Server, validate } from "./request.ts";
+import { accountOf, basePathOf, type Env, type Server, validate } from "./request.ts";
 
 const PAGE_SIZE = 50;
 
@@ -27,6 +31,7 @@ const albumPatch = z.strictObject({
     .nullable(),
   wanted: z.boolean(),
   ignored: z.boolean(),
+  musicbrainz_release_group_id: z.guid("a release group's id (UUID), or null").nullable(),
 }).partial();
 
 /** Albums for programs, with the paths and field names of the API description. */
@@ -56,24 +61,46 @@ export function albumsApi(app: App): Server {
   });
 
   routes.get("/albums/:id", validate("param", albumId), async (c) => {
-    return c.json(await albumAsJson(app, c.req.valid("param").id));
+    const { id } = c.req.valid("param");
+    const now = await followMerges(app.sql, id);
+    if (now !== id) return c.redirect(`${basePathOf(app)}/api/albums/${now}`, 301);
+    return c.json(await albumAsJson(app, id));
   });
 
   routes.patch("/albums/:id", validate("param", albumId), validate("json", albumPatch), async (c) => {
-    const { id } = c.req.valid("param");
-    const patch = c.req.valid("json");
-    await decideAlbums(app, [id], {
+    const { musicbrainz_release_group_id: releaseGroupId, ...patch } = c.req.valid("json");
+    const { userId } = accountOf(c);
+    const id = await followMerges(app.sql, c.req.valid("param").id);
+    const decision = {
       ownership: patch.ownership_status,
       source: patch.acquisition_source,
       medium: patch.acquisition_medium,
       localPath: patch.local_path,
       wanted: patch.wanted,
       ignored: patch.ignored,
-    }, { userId: accountOf(c).userId });
-    return c.json(await albumAsJson(app, id));
+    };
+    // MusicBrainz may have no such album: then nothing is to be changed.
+    const album = releaseGroupId === undefined ? id : await changeMatch(app, id, releaseGroupId, userId);
+    await decideAlbums(app, [album], decision, { userId });
+    return c.json(await albumAsJson(app, album));
   });
 
   return routes;
+}
+
+/** A person's match is locked; null takes it away and lets jobs decide again. Returns the album it is now. */
+async function changeMatch(
+  app: App,
+  id: string,
+  releaseGroupId: string | null,
+  userId: string,
+): Promise<string> {
+  if (releaseGroupId !== null) {
+    return (await chooseMatch(app, id, releaseGroupId.toLowerCase(), { userId })).albumId;
+  }
+  await transaction(app.sql, (tx) => unlockMatch(tx, id, { userId }, { forget: true }));
+  app.catalogue.changed();
+  return id;
 }
 
 async function albumAsJson(app: App, id: string) {

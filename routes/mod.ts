@@ -6,6 +6,7 @@ import type { App } from "../services/app.ts";
 import { accounts } from "./accounts.tsx";
 import { activity } from "./activity.tsx";
 import { album } from "./album.tsx";
+import { albumMatchesApi } from "./album_matches_api.ts";
 import { albums } from "./albums.tsx";
 import { albumsApi } from "./albums_api.ts";
 import { createMetrics } from "../services/metrics.ts";
@@ -14,6 +15,7 @@ import { covers } from "./covers.ts";
 import { answerFailure, answerMethodNotAllowed, answerNotFound } from "./failures.tsx";
 import { gate, knowAccount, type UrlTable } from "./gate.ts";
 import { health } from "./health.ts";
+import { inbox } from "./inbox.tsx";
 import { jobsApi } from "./jobs_api.ts";
 import { imports } from "./imports.tsx";
 import { lidarrApi } from "./lidarr_api.ts";
@@ -64,6 +66,12 @@ export const urlTable: UrlTable = {
   "/albums/:id/ignored": { POST: "member" },
   "/albums/:id/events/:event/undo": { POST: "member" },
   "/artists/:id": { GET: "member" },
+  "/inbox": { GET: "member" },
+  "/inbox/accept": { GET: "member", POST: "member" },
+  "/inbox/undo": { POST: "member" },
+  "/inbox/:id/match": { POST: "member" },
+  "/inbox/:id/none": { POST: "member" },
+  "/inbox/:id/candidates": { POST: "member" },
   "/stats": { GET: "member" },
   "/playlists": { GET: "member" },
   "/playlists/:id": { GET: "member" },
@@ -90,6 +98,8 @@ export const urlTable: UrlTable = {
   "/api/settings/test-lidarr": { POST: "admin" },
   "/api/settings/lidarr-webhook": { GET: "admin", POST: "admin" },
   "/api/albums/:id": { GET: "member", PATCH: "member" },
+  "/api/albums/:id/candidates": { GET: "member" },
+  "/api/albums/:id/match": { POST: "member" },
   "/api/artists": { GET: "member" },
   "/api/artists/:id": { GET: "member" },
   "/api/stats": { GET: "member" },
@@ -153,12 +163,14 @@ export function createServer(app: App): Server {
   server.route("/", signInRoutes(app));
   server.route("/", albums(app));
   server.route("/", album(app));
+  server.route("/", inbox(app));
   server.route("/", stats(app));
   server.route("/", playlists(app));
   server.route("/", imports(app));
   server.route("/", covers(app));
   server.route("/", activity(app));
   server.route("/api", albumsApi(app));
+  server.route("/api", albumMatchesApi(app));
   server.route("/api", libraryApi(app));
   server.route("/api", jobsApi(app));
   server.route("/api", webhooks(app));

@@ -20,6 +20,8 @@ const operations: Record<string, Operation> = {
   "GET /api/albums": { summary: "Albums, filtered, sorted and in pages" },
   "GET /api/albums/:id": { summary: "One album with its tracks" },
   "PATCH /api/albums/:id": { summary: "Decide about an album" },
+  "POST /api/albums/:id/match": { summary: "Look for the album at MusicBrainz", status: 202 },
+  "GET /api/albums/:id/candidates": { summary: "What MusicBrainz may have an album as, and why" },
   "GET /api/artists": { summary: "Artists in pages" },
   "GET /api/artists/:id": { summary: "One artist" },
   "GET /api/stats": { summary: "How far the move has come" },

@@ -4,6 +4,7 @@ import { renderToString } from "preact-render-to-string";
 import type { JSX } from "preact";
 import { Page, type PageContext } from "../views/links.tsx";
 import type { Notice } from "../views/notice.tsx";
+import { countWaiting } from "../services/inbox.ts";
 import { cookieOptions } from "./credentials.ts";
 import { gzip, takesGzip } from "./packing.ts";
 import { basePathOf, type Request } from "./request.ts";
@@ -71,6 +72,11 @@ export function announce(c: Request, event: string): void {
   c.header("HX-Trigger", event);
 }
 
+/** The address that the browser shows from now on, so that loading it again leads to the same. */
+export function showAddress(c: Request, path: string): void {
+  c.header("HX-Replace-Url", basePathOf(c.get("app")) + path);
+}
+
 /** Where the browser stands that asks with htmx, below BASE_URL. */
 export function currentAddress(c: Request): URL | undefined {
   const current = c.req.header("HX-Current-URL");
@@ -99,14 +105,16 @@ const FLASH = "beat_flash";
 
 async function pageContext(c: Request, isPartial: boolean): Promise<PageContext> {
   const account = c.get("account");
+  const app = c.get("app");
   const theme = getCookie(c, "theme");
   return {
-    basePath: basePathOf(c.get("app")),
+    basePath: basePathOf(app),
     csrfToken: account?.csrfToken ?? "",
     user: account && { username: account.username, role: account.role },
     theme: theme === "light" || theme === "dark" ? theme : undefined,
     path: c.req.path,
-    runningJobs: c.get("app").jobFeed.running(),
+    runningJobs: app.jobFeed.running(),
+    waiting: account && !isPartial ? await countWaiting(app) : 0,
     version: await assetVersion(),
     now: new Date(),
     flash: isPartial ? undefined : takeFlash(c),

@@ -304,6 +304,8 @@ Deno.test("merging knows every table that speaks of albums", async () => {
     "lidarr_queue.album_id",
     "local_files.album_id",
     "local_files.former_album_id",
+    // What MusicBrainz answered goes with the album: should it come back, it is asked again.
+    "match_answers.album_id",
     "match_candidates.album_id",
     "playlist_tracks.album_id",
     "release_group_details.album_id",

@@ -14,6 +14,7 @@ function detail(changes: Partial<AlbumDetail> = {}): AlbumDetail {
     totalTracks: 12,
     ownershipLocked: false,
     matchLocked: false,
+    matchReason: null,
     matchedAt: null,
     wantedAt: null,
     ignoredAt: null,

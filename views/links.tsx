@@ -15,6 +15,8 @@ export type PageContext = {
   /** The path asked for, below basePath: marks the current place in the navigation. */
   path: string;
   runningJobs: number;
+  /** Albums in the inbox. */
+  waiting: number;
   version: string;
   now: Date;
   /** What the last action did, when it answered with a new page. */
@@ -29,6 +31,7 @@ export const Page = createContext<PageContext>({
   csrfToken: "",
   path: "/",
   runningJobs: 0,
+  waiting: 0,
   version: "",
   now: new Date(0),
 });

@@ -3,7 +3,7 @@ import { Icon, type IconName } from "./icon.tsx";
 import { useLink, usePage } from "./links.tsx";
 import { Name } from "./text.tsx";
 import { TrackRing } from "./track_ring.tsx";
-import { plural } from "./words.ts";
+import { count, plural } from "./words.ts";
 
 type Section = {
   name: string;
@@ -22,10 +22,11 @@ type Section = {
 /** Everything the navigation shows, in this order: a new place is one line here. */
 export const sections: readonly Section[] = [
   { name: "Albums", path: "/albums", icon: "library-big", keys: "g a", tab: true, also: "/artists" },
+  { name: "Inbox", path: "/inbox", icon: "inbox", keys: "g i", tab: true },
   { name: "Playlists", path: "/playlists", icon: "list-music", keys: "g p", also: "/removed" },
   { name: "Activity", path: "/activity", icon: "activity", keys: "g j", tab: true },
   { name: "Settings", path: "/settings", icon: "settings", keys: "g s" },
-  { name: "Import", path: "/import", icon: "import", keys: "g m", side: "right", tab: true },
+  { name: "Import", path: "/import", icon: "import", keys: "g m", side: "right" },
   { name: "Statistics", path: "/stats", icon: "chart-no-axes-column", keys: "g t", side: "right" },
 ];
 
@@ -64,6 +65,9 @@ export function TopBar() {
           >
             {section.name}
             {section.path === "/activity" && <RunningDot />}
+            {section.path === "/inbox" && (
+              <Waiting class="grid h-5 min-w-5 place-items-center rounded-full bg-warn-soft px-1.5 text-2xs font-semibold text-warn-ink num" />
+            )}
           </a>
         ))}
         <span class="ml-auto flex items-center gap-1">
@@ -93,6 +97,18 @@ export function TopBar() {
         <AccountMenu />
       </div>
     </header>
+  );
+}
+
+/** How many albums wait in the inbox. */
+function Waiting({ class: look }: { class: string }) {
+  const { waiting } = usePage();
+  if (waiting === 0) return null;
+  return (
+    <span class={look}>
+      {`${count(waiting)} `}
+      <span class="sr-only">waiting</span>
+    </span>
   );
 }
 
@@ -202,6 +218,9 @@ export function TabBar() {
         <a href={link(section.path)} aria-current={current(section)} class={tab}>
           <span class="relative">
             <Icon name={section.icon} class="size-5.5" />
+            {section.path === "/inbox" && (
+              <Waiting class="absolute -top-1.5 left-3.5 grid h-4 min-w-4 place-items-center rounded-full bg-warn-soft px-1 text-[10px] font-semibold text-warn-ink num" />
+            )}
             {section.path === "/activity" && runningJobs > 0 && (
               <span class="absolute -top-0.5 -right-2">
                 <RunningDot />

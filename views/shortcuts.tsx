@@ -35,6 +35,16 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
       ["u", "undo"],
     ],
   },
+  {
+    title: "Inbox",
+    keys: [
+      ["1 – 5", "choose this candidate"],
+      ["n", "none of these"],
+      ["s", "skip"],
+      ["u", "undo"],
+      ["p", "paste an id, or search"],
+    ],
+  },
 ];
 
 /** The help behind `?`. Which keys work is decided by the buttons a page shows; this only lists them. */

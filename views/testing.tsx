@@ -10,6 +10,7 @@ const context: PageContext = {
   theme: "dark",
   path: "/albums",
   runningJobs: 2,
+  waiting: 37,
   version: "1.0",
   now: new Date("2026-11-22T14:02:00Z"),
 };

@@ -26,10 +26,17 @@ export async function readLabelled(folder?: string): Promise<Labelled> {
   const hard = await readHardAlbums();
   if (folder === undefined) return hard;
   const rows = await readLabelledRows(folder);
-  const catalogue = catalogueOf(rows);
+  const { groups, groupOf } = catalogueOf(rows);
+  // The ids of our own are made up: an artist is either theirs or ours.
+  const theirs = new Set(rows.flatMap(({ artist }) => [artist, ...splitNames(artist)]).map(nameKey));
+  const ours = (names: string[]) => names.every((name) => isVarious(name) || !theirs.has(nameKey(name)));
+  const own = {
+    albums: hard.albums.filter(({ known }) => ours(known.artists)),
+    catalogue: hard.catalogue.filter(({ artistCredit }) => ours(artistCredit.map(({ name }) => name))),
+  };
   return {
-    albums: [...hard.albums, ...albumsOf(rows, catalogue)],
-    catalogue: [...hard.catalogue, ...catalogue.groups.values()],
+    albums: [...own.albums, ...albumsOf(rows, { groups, groupOf })],
+    catalogue: [...own.catalogue, ...groups.values()],
   };
 }
 
@@ -56,7 +63,7 @@ function catalogueOf(rows: LabelledRow[]): Catalogue {
     groupOf.set(row, id);
     const group = groups.get(id) ?? newGroup(id, row);
     groups.set(id, group);
-    if (isOwnSpelling(row)) addRelease(group, row);
+    addRelease(group, row);
   }
   return { groups, groupOf };
 }
@@ -101,10 +108,11 @@ function addRelease(group: Candidate, row: LabelledRow): void {
   for (const id of row.releases) {
     const release: CandidateRelease = {
       id,
-      title: row.title,
+      title: isOwnSpelling(row) ? row.title : group.title,
       date: row.year || null,
       barcode: row.barcode || null,
-      trackCount: trackCountOf(group),
+      // A search for groups does not tell; one for releases does.
+      trackCount: draw(2, "counted", group.id) === 0 ? trackCountOf(group) : null,
       status: "Official",
     };
     if (!group.releases.some((known) => known.id === id)) group.releases.push(release);

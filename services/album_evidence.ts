@@ -56,10 +56,9 @@ export function weigh(known: KnownAlbum, title: TitleReadings, candidate: Candid
   const weighing = { known, candidate, add };
   const ids = weighIds(weighing);
   const artist = weighArtist(weighing);
-  const named = compareTitles(title, candidate);
   // The artist comes first: an equal title by somebody else is another album.
-  const titleCounts = artist > 0 || ids > 0;
-  add("title", titleCounts ? named.weight : 0, named.text);
+  const named = artist > 0 || ids > 0 ? compareTitles(title, candidate) : OTHER_ARTIST;
+  if (named !== OTHER_ARTIST) add("title", named.weight, named.text);
   const yearsApart = weighYear(weighing, title);
   const recording = weighMarks(weighing, title, { marks: named.marks, yearsApart });
   const form = weighForm(weighing, title);
@@ -144,6 +143,7 @@ function isCollection(known: KnownAlbum): boolean {
 }
 
 type NamedAlike = { weight: number; text: string; marks: Set<TitleMark> };
+const OTHER_ARTIST: NamedAlike = { weight: 0, text: "", marks: new Set() };
 
 /** The best any name of the candidate does: its title, its aliases, the titles of its releases. */
 function compareTitles(known: TitleReadings, candidate: Candidate): NamedAlike {
@@ -266,7 +266,7 @@ function weighMarks(
   }
   const compilation = candidate.secondaryTypes.includes("Compilation");
   if (compilation && known.albumType === "compilation") add("kind", 3, "Both compilations");
-  else if (compilation) add("kind", -3, "A compilation at MusicBrainz");
+  else if (compilation) add("kind", saysLittle(known, title) ? -1 : -6, "A compilation at MusicBrainz");
   return out;
 }
 
@@ -332,7 +332,11 @@ function weighTracks({ known, candidate, add }: Weighing, title: TitleReadings):
   const text = `${ours} tracks here, ${nearest} at MusicBrainz`;
   const bonus = Math.abs(nearest - ours) <= 5 || title.edition !== undefined && ours > nearest;
   const factor = Math.max(ours, nearest) / Math.min(ours, nearest);
-  add("tracks", bonus && factor < 2 ? -1 : factor < 2 ? -4 : title.edition ? -5 : -12, text);
+  add(
+    "tracks",
+    bonus && factor < 2 ? ours > nearest ? -1 : -3 : factor < 2 ? -4 : title.edition ? -5 : -12,
+    text,
+  );
   return false;
 }
 
@@ -364,7 +368,7 @@ function yearOf(date: string | null): number | undefined {
 }
 
 const PLAIN =
-  /^(?:(?:the)?(?:very)?bestof|greatesthits|hits|live|singles|(?:the)?collection|anthology|gold|unplugged|demos?|ep|essentials?|untitled|selftitled|christmas|lovesongs|remixes|ballads|platinumcollection|ultimatecollection|complete.*|.*greatesthits\d*|best|ベスト)$/;
+  /^(?:(?:the)?(?:very)?bestof|greatesthits|hits|live|singles|(?:the)?collection|anthology|gold|unplugged|demos?|ep|essentials?|untitled|selftitled|christmas|lovesongs|remixes|ballads|platinumcollection|ultimatecollection|complete.*|.*collection|.*anthology|.*hits|.*greatesthits\d*|best|ベスト)$/;
 
 /** Titles that artists use again: their own name, "Greatest Hits", "The Best of …", "Live". */
 function saysLittle(known: KnownAlbum, title: TitleReadings): boolean {

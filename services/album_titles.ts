@@ -15,7 +15,7 @@ export type TitleMark =
   | "soundtrack";
 
 /** A title with some of its parts left out; `cost` says how much that weakens it as a name of the album. */
-export type TitleReading = { key: string; words: string[]; cost: number; without: string[] };
+export type TitleReading = { key: string; words: readonly string[]; cost: number; without: string[] };
 
 export type TitleReadings = {
   title: string;
@@ -49,7 +49,7 @@ export function readTitle(title: string, artists: readonly string[]): TitleReadi
   const edition = parts.find((part) => part.cost === READING_COST.edition)?.text;
   const form = parts.map((part) => formOf(part.text)).find((found) => found !== undefined);
   const found = new Map<string, TitleReading>();
-  const add = (words: string[], cost: number, without: string[]) => {
+  const add = (words: readonly string[], cost: number, without: string[]) => {
     const key = closedUp(words);
     const known = found.get(key);
     if (key !== "" && (known === undefined || known.cost > cost)) {
@@ -126,8 +126,11 @@ function splitParts(title: string): Part[] {
     text = text.slice(0, cut);
   }
   const { main, trailing } = withoutTrailing(text.trim());
-  const all = [part(main, "main"), ...trailing.map((end) => part(end, "tail")), ...tails, ...parts]
+  const loose = [...trailing.map((end) => part(end, "tail")), ...tails, ...parts]
     .filter((piece) => /[\p{L}\p{N}]/u.test(piece.text));
+  // Signs are a name only where no words are: "÷ (Deluxe)", not the "!" of "[Love Symbol]!".
+  const signs = /\S/.test(main) && loose.every((piece) => piece.cost <= READING_COST.edition);
+  const all = signs || /[\p{L}\p{N}]/u.test(main) ? [part(main, "main"), ...loose] : loose;
   if (all.length === 0) return [part(title, "main")];
   // A title that is nothing but an edition or a form keeps it: "20th Anniversary", "EP".
   if (!all.some((piece) => piece.kind === "main")) all[0] = { ...all[0], kind: "main", cost: 0 };
@@ -244,7 +247,7 @@ function subsets(parts: Part[]): Part[][] {
 }
 
 /** The words without the artist at their start or end, if anything is left. */
-function withoutArtist(words: string[], artist: string): string[] | undefined {
+function withoutArtist(words: readonly string[], artist: string): readonly string[] | undefined {
   const name = withoutArticle(nameWords(artist));
   const all = withoutArticle(words);
   const at = (start: number) => start >= 0 && name.every((word, i) => all[start + i] === word);

@@ -117,7 +117,7 @@ type CreditNames = {
   own: Set<string>;
   all: Set<string>;
   parts: Set<string>;
-  words: string[][];
+  words: (readonly string[])[];
   names: string[];
 };
 
@@ -147,7 +147,7 @@ function partKeys(name: string): string[] {
   return [...pieces, ...mixed].map(nameKey);
 }
 
-function wordsOf(name: string): string[] {
+function wordsOf(name: string): readonly string[] {
   return withoutArticle(nameWords(name));
 }
 

@@ -5,7 +5,20 @@ import { fold, matchKey } from "../db/normalise.ts";
  * numerals and number words become digits, "Vol. II" and "Volume 2" both "2", "Pt." "part", kana are one script
  * and "and" between words goes. A name of signs alone is one word of its signs.
  */
-export function nameWords(name: string): string[] {
+export function nameWords(name: string): readonly string[] {
+  const known = remembered.get(name);
+  if (known) return known;
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  const words = readWords(name);
+  remembered.set(name, words);
+  return words;
+}
+
+// A library asks for the same names again and again, once for every candidate.
+const remembered = new Map<string, readonly string[]>();
+const MOST_REMEMBERED = 20_000;
+
+function readWords(name: string): string[] {
   const apart = name.replace(/[™®©℠]/g, "").replace(/[\u2160-\u217f\u2460-\u2473]/g, " $& ");
   const text = kana(fold(apart)).replace(/(?<=\d)[.,:](?=\d)/g, " ").replace(/(?<=\s)@(?=\s)/g, "at")
     .replace(/\$(?=\p{L})|(?<=\p{L})\$/gu, "s")
@@ -19,7 +32,7 @@ export function nameWords(name: string): string[] {
   return words.filter((word, i) => i === 0 || i === words.length - 1 || !CONJUNCTIONS.has(word));
 }
 
-export function withoutArticle(words: string[]): string[] {
+export function withoutArticle(words: readonly string[]): readonly string[] {
   return words.length > 1 && ARTICLES.has(words[0]) ? words.slice(1) : words;
 }
 

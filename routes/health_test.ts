@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { upsertServiceHealth } from "../db/service_health.ts";
 import { upsertWatchReport } from "../db/watch_reports.ts";
 import { signedIn, testApp } from "../services/testing.ts";
 import { createServer } from "./mod.ts";
@@ -46,4 +47,21 @@ Deno.test("the metrics know requests by route, jobs and connections", async () =
   assert.match(text, /beat_collector_jobs\{status="failed"\} 1/);
   assert.match(text, /beat_collector_database_connections\{state="active"\} \d/);
   assert.doesNotMatch(text, /wp-login|00000000-/);
+});
+
+Deno.test("the metrics know requests to other services and who answers", async () => {
+  await using musicbrainz = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => Response.json({ count: 0, "release-groups": [] }),
+  );
+  await using app = await testApp({ MUSICBRAINZ_URL: `http://127.0.0.1:${musicbrainz.addr.port}` });
+  await app.musicbrainz.searchReleaseGroups("secret title", 1);
+  await upsertServiceHealth(app.sql, { name: "Lidarr", state: "open", message: "It is away" });
+  const { bearer } = await signedIn(app);
+  const text = await (await createServer(app).request("/metrics", { headers: bearer })).text();
+  assert.match(text, /beat_collector_service_requests_total\{service="MusicBrainz",answer="200"\} 1/);
+  assert.match(text, /beat_collector_service_seconds_total\{service="MusicBrainz",answer="200"\} \d/);
+  assert.match(text, /beat_collector_service_answering\{service="MusicBrainz"\} 1/);
+  assert.match(text, /beat_collector_service_answering\{service="Lidarr"\} 0/);
+  assert.doesNotMatch(text, /secret/);
 });

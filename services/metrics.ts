@@ -1,7 +1,9 @@
-import type { Gauge, Registry } from "prom-client";
+import type { Counter, Gauge, Registry } from "prom-client";
 import { countConnections } from "../db/connections.ts";
 import { countJobs } from "../db/jobs.ts";
+import { listServiceHealth } from "../db/service_health.ts";
 import type { App } from "./app.ts";
+import { listTraffic, type Traffic } from "./traffic.ts";
 
 /** Numbers for a monitoring system, in the text format of Prometheus. */
 export type Metrics = {
@@ -74,6 +76,28 @@ function register(prometheus: typeof import("prom-client"), { sql }: Pick<App, "
     const { rss, heapUsed, external } = Deno.memoryUsage();
     return Promise.resolve({ resident: rss, heap: heapUsed, external });
   });
+  gauge(
+    "service_answering",
+    "Whether an outside service answers: 1, or 0 while it fails.",
+    "service",
+    async () =>
+      Object.fromEntries(
+        (await listServiceHealth(sql)).map(({ name, state }) => [name, state === "ok" ? 1 : 0]),
+      ),
+  );
+  const traffic = (name: string, help: string, value: keyof Pick<Traffic, "count" | "seconds">) =>
+    new prometheus.Counter({
+      name: `beat_collector_service_${name}_total`,
+      help,
+      labelNames: ["service", "answer"],
+      registers: [registry],
+      collect(this: Counter) {
+        this.reset();
+        for (const { service, answer, ...one } of listTraffic()) this.inc({ service, answer }, one[value]);
+      },
+    });
+  traffic("requests", "Requests to outside services by the status of the answer, or none.", "count");
+  traffic("seconds", "How long these took to begin to be answered.", "seconds");
   return {
     registry,
     observe: ({ seconds, method, route, status }) => requests.observe({ method, route, status }, seconds),

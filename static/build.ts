@@ -60,6 +60,14 @@ function bundleHtmx(): void {
 
 const watch = Deno.args.includes("--watch");
 if (watch || isStale()) {
-  bundleHtmx();
+  try {
+    bundleHtmx();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    console.error(
+      "The packages are not installed. Run “deno install” first, or a task, which does it by itself.",
+    );
+    Deno.exit(1);
+  }
   await tailwind(watch);
 }

@@ -6,6 +6,9 @@ import { defineJob, type JobResult, type RunAgain } from "./job.ts";
 
 const WHILE_MATCHING_MS = 30_000;
 
+// What earlier rounds of the same job came to.
+const counts = z.object({ found: z.number(), without: z.number() }).catch({ found: 0, without: 0 });
+
 export const coverArtFetch = defineJob({
   payload: z.object({
     /** Looks again for the covers of these albums. Without it: for all that it is time to look for. */
@@ -17,11 +20,15 @@ export const coverArtFetch = defineJob({
   async run({ album_ids }, context): Promise<JobResult | RunAgain> {
     const { app } = context;
     const { music_folder_path: root } = await readSettings(app);
-    const result = await fetchCovers(app, { root, albumIds: album_ids }, context);
+    const before = counts.parse(context.job.checkpoint);
+    const result = await fetchCovers(app, { root, albumIds: album_ids, before }, context);
     // Each match is a cover to look for, and a large library is matched for half an hour.
-    const more = album_ids === undefined && await isJobRunning(app.sql, "musicbrainz_match");
-    return more
-      ? { runAgainAt: new Date(Date.now() + WHILE_MATCHING_MS), message: "Waiting for more matches" }
-      : result;
+    if (album_ids || !await isJobRunning(app.sql, "musicbrainz_match")) return result;
+    const { summary, ...checkpoint } = result;
+    await context.progress({ checkpoint });
+    return {
+      runAgainAt: new Date(Date.now() + WHILE_MATCHING_MS),
+      message: `${summary}, waiting for more matches`,
+    };
   },
 });

@@ -16,6 +16,8 @@ export type CoverOptions = {
   root: string | null;
   /** Only these, however lately they were looked for. */
   albumIds?: string[];
+  /** What the result is to count besides: earlier rounds of the same job. */
+  before?: { found: number; without: number };
 };
 export type CoverContext = {
   signal: AbortSignal;
@@ -42,10 +44,11 @@ export async function fetchCovers(
     context,
   });
   const online = await findOnlineCovers(deps, { albumIds: options.albumIds, maker }, context);
-  const found = local + online.found;
-  const { without } = online;
+  const { before = { found: 0, without: 0 } } = options;
+  const found = before.found + local + online.found;
+  const without = before.without + online.without;
   const summary = `${found.toLocaleString("en")} ${found === 1 ? "cover" : "covers"} found` +
-    (without > 0 ? `, ${without.toLocaleString("en")} albums without` : "");
+    (without > 0 ? `, ${without.toLocaleString("en")} ${without === 1 ? "album" : "albums"} without` : "");
   return { summary, found, without };
 }
 

@@ -94,7 +94,7 @@ Deno.test("a group without a front leaves it to the release, that to Spotify", a
   await library.add(3, { matched: false, image: `${archive.url}/release/${release(9)}/front` });
   await library.add(4);
   const result = await library.fetch();
-  equal(result.summary, "3 covers found, 1 albums without");
+  equal(result.summary, "3 covers found, 1 album without");
   deepEqual(await library.covers(), [
     ["Album 1", "release", true],
     ["Album 2", "spotify", true],

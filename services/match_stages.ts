@@ -1,9 +1,9 @@
 import type { MatchWorkRow } from "../db/match_work.ts";
 import { type Candidate, decide, type Decision, type FoundBy, type KnownAlbum } from "./album_matching.ts";
 import { assignHits, type SearchForm, searchForms } from "./album_search.ts";
-import { VARIOUS_ARTISTS } from "./artist_agreement.ts";
+import { type Agreement, compareArtists, VARIOUS_ARTISTS } from "./artist_agreement.ts";
 import { type Asking, isMbid, type MusicBrainz, quote, words } from "./musicbrainz.ts";
-import { nameKey } from "./name_words.ts";
+import type { FoundArtist } from "./musicbrainz_replies.ts";
 
 /** An album on its way through the stages. */
 export type Work = MatchWorkRow & {
@@ -251,16 +251,25 @@ const artist: Stage = {
   take: ofArtists(MOST_ARTISTS),
   async ask(musicbrainz, batch, asking) {
     const names = [...new Set(batch.map(searchName))];
-    const query = names.map((name) => `artist:${quote(name)} OR alias:${quote(name)}`).join(" OR ");
-    const { hits } = await musicbrainz.searchArtists(query, MOST_HITS, asking);
-    return new Map(batch.map((work) => {
-      const key = nameKey(work.artistName);
-      const spellings = (hit: typeof hits[number]) => [hit.name, hit.sortName, ...hit.aliases].map(nameKey);
-      const namesakes = hits.filter((hit) => spellings(hit).includes(key));
-      return [work, { artistIds: namesakes.map(({ id }) => id).slice(0, 3) }];
-    }));
+    const { hits } = await musicbrainz.searchArtists(names.map(artistQuery).join(" OR "), MOST_HITS, asking);
+    return new Map(batch.map((work) => [work, { artistIds: namesakes(work, hits) }]));
   },
 };
+
+/** By name or alias, and by the words of the name that sorts it: "Sakamoto, Ryuichi" writes himself 坂本龍一. */
+function artistQuery(name: string): string {
+  const sorted = words(shortened(name)).split(" ").map((word) => `sortname:${word}`).join(" AND ");
+  return `artist:${quote(name)} OR alias:${quote(name)} OR (${sorted})`;
+}
+
+const SAME_ARTIST: readonly Agreement[] = ["equal", "alias", "main"];
+
+function namesakes({ artistName }: Work, hits: FoundArtist[]): string[] {
+  return hits.filter((hit) => {
+    const { kind } = compareArtists([artistName], [{ name: hit.name, joinphrase: "", artist: hit }]);
+    return SAME_ARTIST.includes(kind);
+  }).map(({ id }) => id).slice(0, 3);
+}
 
 const byArtist: Stage = {
   name: "by_artist",

@@ -113,18 +113,41 @@ async function matchSlice({ musicbrainz }: Deps, slice: Work[], run: Run): Promi
   const queues = new Map(STAGES.map((stage) => [stage, new Set<Work>()]));
   // What was answered before an interruption leads on from there.
   await settle(slice, queues, run);
-  for (let stage = pick(queues, run.tally); stage; stage = pick(queues, run.tally)) {
-    const queue = queues.get(stage) ?? new Set();
-    const batch = stage.take(queue);
-    run.tally.asks(stage.title);
-    const answers = await ask(musicbrainz, stage, batch, run);
-    for (const work of batch) {
-      queue.delete(work);
-      work.answers.set(stage.name, answers.get(work) ?? {});
-    }
-    const matched = await settle(batch, queues, run, stage);
-    for (const { work, decision } of matched) teach(slice, work, decision);
+  let open: Request | undefined;
+  while (true) {
+    // While the next request is on its way, what the one before has brought is decided and stored.
+    const next = request(musicbrainz, queues, run, open !== undefined);
+    if (open) {
+      const matched = await settle(open.batch, queues, run, open.stage);
+      for (const { work, decision } of matched) teach(slice, work, decision);
+    } else if (!next) break;
+    await next?.answered;
+    open = next;
   }
+}
+
+type Request = { stage: Stage; batch: Work[]; answered: Promise<void> };
+
+/** Sends the next request; when there is one `before` whose albums may join the batch, only a full one. */
+function request(
+  musicbrainz: Deps["musicbrainz"],
+  queues: Map<Stage, Set<Work>>,
+  run: Run,
+  before: boolean,
+): Request | undefined {
+  const stage = pick(queues, run.tally);
+  const queue = stage && queues.get(stage);
+  if (!stage || !queue) return undefined;
+  const batch = stage.take(queue);
+  if (before && batch.length === queue.size) return undefined;
+  for (const work of batch) queue.delete(work);
+  run.tally.asks(stage.title);
+  const answered = ask(musicbrainz, stage, batch, run).then((answers) => {
+    for (const work of batch) work.answers.set(stage.name, answers.get(work) ?? {});
+  });
+  // Whoever awaits it sees the error; until then it must not count as unhandled.
+  answered.catch(() => {});
+  return { stage, batch, answered };
 }
 
 /**

@@ -4,6 +4,8 @@ import { albumDetailsSweep } from "./album_details_sweep.ts";
 import { coverArtFetch } from "./cover_art_fetch.ts";
 import { filesystemScan } from "./filesystem_scan.ts";
 import { importApply } from "./import_apply.ts";
+import { libraryReconcile } from "./library_reconcile.ts";
+import { lidarrPoll } from "./lidarr_poll.ts";
 import { lidarrSearch } from "./lidarr_search.ts";
 import { lidarrWebhook } from "./lidarr_webhook.ts";
 import { musicbrainzMatch } from "./musicbrainz_match.ts";
@@ -17,6 +19,8 @@ export const jobs = {
   cover_art_fetch: coverArtFetch,
   filesystem_scan: filesystemScan,
   import_apply: importApply,
+  library_reconcile: libraryReconcile,
+  lidarr_poll: lidarrPoll,
   lidarr_search: lidarrSearch,
   lidarr_webhook: lidarrWebhook,
   musicbrainz_match: musicbrainzMatch,

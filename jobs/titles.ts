@@ -7,6 +7,8 @@ const titles: Record<JobKind, string> = {
   cover_art_fetch: "Covers",
   filesystem_scan: "Library scan",
   import_apply: "Import",
+  library_reconcile: "Compare with Lidarr",
+  lidarr_poll: "Downloads",
   lidarr_search: "Get with Lidarr",
   lidarr_webhook: "Events of Lidarr",
   musicbrainz_match: "Matching with MusicBrainz",

@@ -30,9 +30,14 @@ export function cronProblem(cron: string): string | undefined {
   return nextRun(cron, new Date()) ? undefined : "This never comes: the month has no such day.";
 }
 
-/** The first moment after `after` that a usable schedule names, in the time zone of the machine. */
-export function nextRun(cron: string, after: Date): Date | undefined {
-  return new Cron(cron.trim(), { mode: "5-part", paused: true }).nextRun(after) ?? undefined;
+/**
+ * The first moment after `after` that a usable schedule names, in the time zone of the machine. With `seconds` a
+ * field for them stands in front; that is for what the program does by itself.
+ */
+export function nextRun(cron: string, after: Date, options: { seconds?: boolean } = {}): Date | undefined {
+  return new Cron(cron.trim(), { mode: options.seconds ? "6-part" : "5-part", paused: true }).nextRun(
+    after,
+  ) ?? undefined;
 }
 
 function itemProblem(item: string, field: Field): string | undefined {

@@ -94,7 +94,7 @@ async function applyImport(tx: Sql, paths: LidarrPaths, event: LidarrEvent): Pro
   for (const { albumId, lidarrId } of known) {
     await completeDownload(tx, { albumId, lidarrAlbumId: lidarrId, downloadId: event.downloadId });
     const files = event.paths.length || event.tracks;
-    const localPath = folder && paths.toLocal(folder);
+    const localPath = folder && await paths.existing(folder);
     await upsertLidarrFiles(tx, { albumId, files, tracks: files, path: folder, localPath });
     await markLidarrSource(tx, albumId);
   }
@@ -140,7 +140,7 @@ async function applyRename(tx: Sql, paths: LidarrPaths, event: LidarrEvent): Pro
   const from = commonFolderOf(event.moved.map((file) => file.from));
   const to = commonFolderOf(event.moved.map((file) => file.to));
   if (from && to) {
-    const moved = await moveLidarrFiles(tx, from, { path: to, localPath: paths.toLocal(to) });
+    const moved = await moveLidarrFiles(tx, from, { path: to, localPath: await paths.existing(to) });
     await refreshOwnership(tx, moved, "lidarr");
   } else if (event.artist?.path) {
     const albums = await listAlbumsBelow(tx, event.artist.path);

@@ -1,4 +1,5 @@
 import { dirname } from "node:path/posix";
+import type { Sql } from "../db/sql.ts";
 import type { App } from "./app.ts";
 import { readSettings } from "./settings.ts";
 
@@ -10,7 +11,9 @@ export type LidarrPaths = {
   existing(path: string): Promise<string | null>;
 };
 
-export async function lidarrPaths(deps: Pick<App, "config" | "secrets" | "sql">): Promise<LidarrPaths> {
+export async function lidarrPaths(
+  deps: Pick<App, "config" | "secrets"> & { sql: Sql },
+): Promise<LidarrPaths> {
   const { music_folder_path: root, lidarr_root_folder } = await readSettings(deps);
   const roots = [root, lidarr_root_folder].filter((path) => path !== null).map((path) =>
     path.replace(/\/+$/, "")

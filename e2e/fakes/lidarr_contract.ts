@@ -38,9 +38,9 @@ export function listBreaches(requests: readonly FakeRequest[], api: OpenApi): st
 }
 
 function breachesOf({ method, path, query, body }: FakeRequest, api: OpenApi): string[] {
-  const template = Object.keys(api.paths).find((one) =>
-    new RegExp(`^${one.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path)
-  );
+  const template = path in api.paths
+    ? path
+    : Object.keys(api.paths).find((one) => new RegExp(`^${one.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path));
   const operation = template && api.paths[template][method.toLowerCase()];
   if (!operation) return [`${method} ${path} is not there`];
   const known = (operation.parameters ?? []).filter((one) => one.in === "query").map((one) => one.name);

@@ -80,7 +80,7 @@ export type AlbumCounts = {
 };
 
 // Up to this many hits, sorting them beats walking an index until a page is full.
-const FEW = 500;
+const FEW = 1_000;
 
 // The columns of each order and their types; every index reads them in one direction.
 const SORT_COLUMNS: Record<AlbumSort, readonly (readonly [column: string, type: SortType])[]> = {
@@ -169,7 +169,7 @@ export async function countAlbums(sql: Sql, filter: AlbumFilter): Promise<AlbumC
     ? await sql<{ state: AlbumState; count: number; ids: string[] | null }[]>`
         with hits as materialized (${hits})
         select state, count(*)::integer as count,
-          case when (select count(*) from hits) <= ${FEW} then array_agg(id) end as ids
+          array_agg(id) filter (where (select count(*) from hits) <= ${FEW}) as ids
         from hits group by state`
     : await sql<{ state: AlbumState; count: number; ids: null }[]>`
         select state, count(*)::integer as count, null as ids from albums a

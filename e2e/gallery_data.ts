@@ -254,6 +254,7 @@ export function albumView(album: Album): AlbumView {
       bitrate: 2_900_000,
       quarantinedReason: i === 8 ? "The file ends in the middle of a frame." : null,
     })),
+    candidates: [],
     history: [
       {
         ...line,

@@ -118,7 +118,7 @@ function isDescriptionDue({ musicbrainzReleaseGroupId, describedAt }: AlbumDetai
 }
 
 /** The album again, where it was changed: on its page, or in the drawer with its card in the list behind. */
-async function answerChange(c: Request, app: App, id: string): Promise<Response> {
+export async function answerChange(c: Request, app: App, id: string): Promise<Response> {
   if (!wantsPart(c)) return redirect(c, `/albums/${id}`);
   const [view, overview] = await Promise.all([loadAlbum(app, id), loadOverview(app)]);
   announce(c, "album-changed");

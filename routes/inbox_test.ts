@@ -245,3 +245,36 @@ Deno.test("programs read candidates, match by hand, unlock, and follow merged al
   deepStrictEqual([typeof jobId, status], ["string", "pending"]);
   strictEqual((await (await ask(`${id}/match`, "POST", {})).json()).existing, true);
 });
+
+Deno.test("the album's page says why it is matched, and lets one choose, lock and unlock", async () => {
+  await using house = await setUp();
+  const { app, get, post, waiting } = house;
+  const [best, second] = [ranked(96), ranked(71, { title: "Disintegration (live)" })];
+  const id = await waiting("Disintegration", "The Cure", { outcome: "matched", ranked: [best, second] });
+  const page = await get(`/albums/${id}`);
+  match(
+    page,
+    /Why this match[\s\S]*96 %[\s\S]*Title equal[\s\S]*What else it could be \(1\)[\s\S]*Disintegration \(live\)/,
+  );
+  match(page, /matched it to Disintegration, because: Title equal/);
+
+  strictEqual((await post(`/albums/${id}/match`, { candidate: second.candidate.id })).status, 303);
+  deepStrictEqual(await statusOf(house, id), ["matched", true, second.candidate.id]);
+  match(await get(`/albums/${id}`), /Chosen by a person/);
+  await post(`/albums/${id}/match/lock`, { locked: "false" });
+  deepStrictEqual((await statusOf(house, id)).slice(0, 2), ["matched", false]);
+  await post(`/albums/${id}/match/lock`, { locked: "true" });
+  deepStrictEqual((await statusOf(house, id)).slice(0, 2), ["matched", true]);
+  strictEqual((await post(`/albums/${id}/match`, { address: "just words" })).status, 400);
+  await post(`/albums/${id}/match`, { address: `https://musicbrainz.org/release-group/${disintegration}` });
+  deepStrictEqual(await statusOf(house, id), ["matched", true, disintegration]);
+
+  const { id: twin } = await insertAlbum(app.sql, { title: "Disintegration (Deluxe)" });
+  const merged = await post(`/albums/${twin}/match`, { address: disintegration });
+  strictEqual(merged.headers.get("location"), `/albums/${id}`);
+  match(await get(`/albums/${id}`), /made it one with another album/);
+  const moved = await house.server.request(`/albums/${twin}`, { headers: house.bearer });
+  deepStrictEqual([moved.status, moved.headers.get("location")], [301, `/albums/${id}`]);
+  strictEqual((await post(`/albums/${id}/match/search`, {})).status, 303);
+  strictEqual((await app.sql`select 1 from jobs where job_type = 'musicbrainz_match'`).length, 1);
+});

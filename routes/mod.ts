@@ -6,6 +6,7 @@ import type { App } from "../services/app.ts";
 import { accounts } from "./accounts.tsx";
 import { activity } from "./activity.tsx";
 import { album } from "./album.tsx";
+import { albumMatch } from "./album_match.ts";
 import { albumMatchesApi } from "./album_matches_api.ts";
 import { albums } from "./albums.tsx";
 import { albumsApi } from "./albums_api.ts";
@@ -64,6 +65,9 @@ export const urlTable: UrlTable = {
   "/albums/:id/source": { POST: "member" },
   "/albums/:id/wanted": { POST: "member" },
   "/albums/:id/ignored": { POST: "member" },
+  "/albums/:id/match": { POST: "member" },
+  "/albums/:id/match/lock": { POST: "member" },
+  "/albums/:id/match/search": { POST: "member" },
   "/albums/:id/events/:event/undo": { POST: "member" },
   "/artists/:id": { GET: "member" },
   "/inbox": { GET: "member" },
@@ -163,6 +167,7 @@ export function createServer(app: App): Server {
   server.route("/", signInRoutes(app));
   server.route("/", albums(app));
   server.route("/", album(app));
+  server.route("/", albumMatch(app));
   server.route("/", inbox(app));
   server.route("/", stats(app));
   server.route("/", playlists(app));

@@ -6,6 +6,7 @@ import { isUndoable } from "./album_decisions.ts";
 import { type AlbumLink, isLinkKind, serviceName } from "./album_links.ts";
 import type { App } from "./app.ts";
 import { Failure } from "./errors.ts";
+import { listProposed } from "./match_choices.ts";
 import { trackList, type TrackRow } from "./ownership.ts";
 
 /** Everything that is known about one album, as its page shows it. */
@@ -14,6 +15,8 @@ export type AlbumView = {
   /** Every track, there or missing. */
   tracks: TrackRow[];
   files: AlbumFile[];
+  /** What it may be, best first. */
+  candidates: Awaited<ReturnType<typeof listProposed>>;
   /** Newest first. */
   history: (AlbumEvent & { isUndoable: boolean; isUndone: boolean })[];
   /** Where it can be bought and heard, with the name of the service. */
@@ -25,10 +28,11 @@ export type AlbumView = {
 
 /** Throws not_found. */
 export async function loadAlbum({ sql }: Pick<App, "sql">, id: string): Promise<AlbumView> {
-  const [album, tracks, files, events, neighbours] = await Promise.all([
+  const [album, tracks, files, candidates, events, neighbours] = await Promise.all([
     findAlbum(sql, id),
     listTracks(sql, id),
     listAlbumFiles(sql, id),
+    listProposed(sql, id),
     listAlbumEvents(sql, id),
     findNeighbours(sql, id),
   ]);
@@ -39,6 +43,7 @@ export async function loadAlbum({ sql }: Pick<App, "sql">, id: string): Promise<
     album,
     tracks: trackList(tracks, files, album.expectedTracks ?? album.totalTracks),
     files,
+    candidates,
     history: events.map((event) => ({
       ...event,
       isUndoable: isUndoable(event),

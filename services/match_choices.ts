@@ -31,6 +31,25 @@ export async function chooseMatch(
   return { ...result, title: chosen.candidate.title };
 }
 
+/** The same for what a person names by id or address. */
+export async function chooseNamed(
+  deps: Deps,
+  albumId: string,
+  text: string,
+  by: By,
+): Promise<{ albumId: string; merged: boolean; title: string }> {
+  const named = parseNamed(text.trim());
+  if (!named) {
+    const problem = "Name it by an id of MusicBrainz, or by its address at MusicBrainz, Spotify or Bandcamp.";
+    throw new Failure("invalid", problem, { fields: { address: problem } });
+  }
+  const [found] = await findNamed(deps, named);
+  const chosen = await scored(deps, albumId, found);
+  const result = await retrying(deps.sql, (tx) => acceptMatch(tx, albumId, chosen, by));
+  deps.catalogue.changed();
+  return { ...result, title: chosen.candidate.title };
+}
+
 async function findProposed(
   { sql }: Deps,
   albumId: string,

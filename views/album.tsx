@@ -5,8 +5,8 @@ import { AlbumActions, type SwapInto } from "./album_actions.tsx";
 import { AlbumCard, AlbumTile } from "./album_card.tsx";
 import { AlbumFiles, type FileFacts } from "./album_files.tsx";
 import { AlbumLinks, type ServiceLink } from "./album_links.tsx";
+import { AlbumMatch, type ProposedCandidate } from "./album_match.tsx";
 import { AlbumRow } from "./album_table.tsx";
-import { Confidence } from "./confidence.tsx";
 import { Cover } from "./cover.tsx";
 import { Icon } from "./icon.tsx";
 import { Layout, Main } from "./layout.tsx";
@@ -14,7 +14,7 @@ import { useLink } from "./links.tsx";
 import { Partial } from "./partial.tsx";
 import { SourcePicker } from "./source_picker.tsx";
 import { stateText, StatusBadge } from "./status.tsx";
-import { KeyHint, Name, Time } from "./text.tsx";
+import { KeyHint, Name } from "./text.tsx";
 import { type HistoryLine, Timeline } from "./timeline.tsx";
 import { TrackList } from "./track_list.tsx";
 import { TrackRing } from "./track_ring.tsx";
@@ -25,6 +25,7 @@ export type AlbumView = {
   album: AlbumDetail;
   tracks: readonly TrackRow[];
   files: readonly FileFacts[];
+  candidates: readonly ProposedCandidate[];
   history: readonly HistoryLine[];
   /** Where it can be bought and heard. */
   links: readonly ServiceLink[];
@@ -276,31 +277,12 @@ function OwnedTracks({ album }: { album: AlbumDetail }) {
 }
 
 function sections(view: AlbumView, into: SwapInto): ComponentChildren[] {
-  const { album, files, history, links } = view;
-  const isMatched = album.matchStatus === "matched" && album.musicbrainzReleaseGroupId !== null;
+  const { album, files, candidates, history, links } = view;
   return [
-    isMatched && <Match album={album} />,
+    <AlbumMatch album={album} candidates={candidates} into={into} />,
     <AlbumLinks album={album} links={links} looks={view.looks} into={into} />,
     <SourcePicker album={album} into={into} />,
     files.length > 0 && <AlbumFiles files={files} />,
     history.length > 0 && <Timeline albumId={album.id} lines={history} into={into} />,
   ].filter(Boolean);
-}
-
-function Match({ album }: { album: AlbumDetail }) {
-  return (
-    <section aria-labelledby="match">
-      <div class="flex items-center justify-between">
-        <h2 id="match" class="text-base font-semibold">Match</h2>
-        {album.matchScore !== null && <Confidence score={album.matchScore} />}
-      </div>
-      <p class="mt-0.5 text-ink-2">
-        MusicBrainz release group{album.matchedAt && (
-          <>
-            , since <Time at={album.matchedAt} />
-          </>
-        )}
-      </p>
-    </section>
-  );
 }

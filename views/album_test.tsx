@@ -41,6 +41,7 @@ function view(changes: Partial<AlbumView> = {}): AlbumView {
       { disc: 1, number: 2, title: null, owned: false, durationMs: null },
     ],
     files: [],
+    candidates: [],
     history: [],
     links: [],
     previous: null,

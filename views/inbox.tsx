@@ -53,7 +53,7 @@ export function Triage({ isNext, ...props }: InboxProps & { isNext?: boolean }) 
   return (
     <div id="triage">
       <TriageBar {...props} />
-      <Main class="pb-44!">
+      <Main class="pb-40!">
         {notice && (
           <div class="mb-4">
             <Banner notice={notice} />
@@ -232,14 +232,14 @@ function Candidates({ waiting, address }: { waiting: Waiting; address: InboxAddr
                 tone={i === 0 ? "primary" : "plain"}
                 keys={i < KEYED ? String(i + 1) : undefined}
                 class="w-full"
-                aria-label={`Choose ${ranked.candidate.title}, candidate ${i + 1}`}
               >
-                Choose
+                Choose<span class="sr-only">{` ${ranked.candidate.title}, candidate ${i + 1}`}</span>
               </Button>
             </Form>
           </CandidateCard>
         ))}
       </ol>
+      <NameIt id={album.id} address={address} class="mt-4 md:hidden" />
     </section>
   );
 }
@@ -251,6 +251,30 @@ function Where({ address }: { address: InboxAddress }) {
       {address.reason && <input type="hidden" name="reason" value={address.reason} />}
       {address.done !== undefined && <input type="hidden" name="done" value={address.done} />}
     </>
+  );
+}
+
+/** For what none of the candidates is. */
+function NameIt({ id, address, class: look }: { id: string; address: InboxAddress; class: string }) {
+  return (
+    <Form action={`/inbox/${id}/candidates`} class={`flex items-center gap-2 ${look}`} {...intoTriage}>
+      <Where address={address} />
+      <span class="relative min-w-0 flex-1">
+        <span class="pointer-events-none absolute inset-y-0 left-3 grid place-items-center text-ink-3">
+          <Icon name="link" />
+        </span>
+        <input
+          class="field pl-9!"
+          name="address"
+          maxlength={500}
+          placeholder="MusicBrainz id, address, or words"
+          aria-label="An id or address of MusicBrainz, an address of Spotify or Bandcamp, or words to search for"
+          autocomplete="off"
+          data-key="p"
+        />
+      </span>
+      <Button tone="quiet" icon="search">Search</Button>
+    </Form>
   );
 }
 
@@ -267,30 +291,7 @@ function DecisionBar({ inbox, address }: InboxProps) {
       class="fixed inset-x-0 bottom-14 z-20 border-t border-hairline bg-overlay md:bottom-0"
     >
       <div class="mx-auto flex max-w-[1440px] flex-wrap items-center gap-2 px-4 py-2.5 md:px-8">
-        {id && (
-          <Form
-            action={`/inbox/${id}/candidates`}
-            class="flex min-w-0 flex-1 basis-full items-center gap-2 md:max-w-xl md:basis-0"
-            {...intoTriage}
-          >
-            <Where address={address} />
-            <span class="relative min-w-0 flex-1">
-              <span class="pointer-events-none absolute inset-y-0 left-3 grid place-items-center text-ink-3">
-                <Icon name="link" />
-              </span>
-              <input
-                class="field pl-9!"
-                name="address"
-                maxlength={500}
-                placeholder="MusicBrainz id, address, or words"
-                aria-label="An id or address of MusicBrainz, an address of Spotify or Bandcamp, or words to search for"
-                autocomplete="off"
-                data-key="p"
-              />
-            </span>
-            <Button tone="quiet" icon="search">Search</Button>
-          </Form>
-        )}
+        {id && <NameIt id={id} address={address} class="min-w-0 flex-1 max-md:hidden md:max-w-xl" />}
         <div class="grid w-full grid-cols-3 gap-2 md:ml-auto md:flex md:w-auto">
           {id && (
             <>

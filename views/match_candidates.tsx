@@ -83,9 +83,14 @@ export function CandidateCard(
         <Confidence score={score} />
         {refusedAt && <span class="tag">refused before</span>}
       </div>
-      <details class="mt-3 border-t border-hairline pt-3" open={number <= 3}>
-        <summary class="mb-1.5 text-xs font-medium text-ink-3">For and against</summary>
+      <div class="mt-3 border-t border-hairline pt-3 max-md:hidden">
         <EvidenceList evidence={evidence} />
+      </div>
+      <details class="mt-3 border-t border-hairline pt-3 md:hidden" open={number === 1}>
+        <summary class="text-xs font-medium text-ink-3">For and against</summary>
+        <div class="mt-1.5">
+          <EvidenceList evidence={evidence} />
+        </div>
       </details>
       <div class="mt-auto flex gap-2 pt-4">
         {children}

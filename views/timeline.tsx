@@ -23,6 +23,11 @@ const icons: Record<string, IconName> = {
   lidarr: "arrow-down-to-line",
   imported: "import",
   match: "git-compare-arrows",
+  merge: "git-compare-arrows",
+  match_search: "search",
+  match_refused: "circle-x",
+  match_unlocked: "lock-open",
+  match_locked: "lock",
 };
 
 const ownershipWords: Record<string, string> = {
@@ -58,11 +63,31 @@ function deed({ kind, before, after }: HistoryLine): string {
       return foundByScan(after);
     case "lidarr":
       return toldByLidarr(after);
+    case "match":
+      return `matched it to ${after.title ?? "a release group"}${because(after)}`;
+    case "merge":
+      return `made it one with another album: both are ${after.title ?? "the same"}${because(after)}`;
+    case "match_search":
+      return after.status === "no_match"
+        ? "found nothing at MusicBrainz that fits"
+        : `found ${plural(Number(after.candidates), "candidate")}, but could not decide alone`;
+    case "match_refused":
+      return "said that it is none of those found";
+    case "match_unlocked":
+      return after.matchStatus === "pending" ? "took the match away" : "let jobs change the match again";
+    case "match_locked":
+      return "keeps this match";
     case "imported":
       return `imported it${importDoors[String(after.door)] ?? ""}`;
     default:
       return kind.replaceAll("_", " ");
   }
+}
+
+/** " because …": what spoke for a match. */
+function because({ because }: Record<string, unknown>): string {
+  if (!Array.isArray(because) || because.length === 0) return "";
+  return `, because: ${because.map(String).join(", ")}`;
 }
 
 const importDoors: Record<string, string> = {

@@ -1,12 +1,10 @@
 import type { Sql } from "./sql.ts";
 
-/** `granted`: send now. Otherwise ask again in `waitMs`; `blockedUntil` says that the service wants no requests. */
-export type Claim = {
-  granted: boolean;
-  waitMs: number;
-  blockedUntil: Date | null;
-  blockedReason: string | null;
-};
+/**
+ * `granted`: send in `waitMs`. Otherwise that is how long it takes until there is a place, or, `blocked`, until the
+ * service wants requests again.
+ */
+export type Claim = { granted: boolean; waitMs: number; blocked: boolean; blockedReason: string | null };
 
 export type Block = { key: string; blockedUntil: Date; blockedReason: string };
 
@@ -35,8 +33,9 @@ function takePlace(
     seen as materialized (select *, clock_timestamp() as at from locked),
     judged as materialized (
       select *, greatest(next_at, at) as place,
-        next_at <= at + ${ms(aheadMs)}::interval and (blocked_until is null or blocked_until <= at)
-          and (${urgent} or urgent_until is null or urgent_until <= at) as granted
+        coalesce(blocked_until > at, false) as blocked,
+        next_at <= at + ${ms(aheadMs)}::interval and (blocked_until > at) is not true
+          and (${urgent} or (urgent_until > at) is not true) as granted
       from seen
     ),
     taken as (
@@ -46,11 +45,16 @@ function takePlace(
         updated_at = at
       from judged where budget.key = judged.key and (granted or ${urgent})
     )
-    select granted,
-      (extract(epoch from (place - at)) * 1000)::float8 as wait_ms,
-      case when blocked_until > at then blocked_until end as blocked_until,
-      case when blocked_until > at then blocked_reason end as blocked_reason
+    select granted, blocked, case when blocked then blocked_reason end as blocked_reason,
+      (extract(epoch from (case when blocked then blocked_until else place end - at)) * 1000)::float8 as wait_ms
     from judged`;
+}
+
+/** What was granted is sent only now: the next place is one interval from here. */
+export async function postponeBudget(sql: Sql, key: string, intervalMs: number): Promise<void> {
+  await sql`
+    update rate_budgets set next_at = greatest(next_at, clock_timestamp() + ${ms(intervalMs)}::interval)
+    where key = ${key}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { blockBudget, claimBudget, forgiveBudget } from "../db/rate_budgets.ts";
+import { blockBudget, claimBudget, forgiveBudget, postponeBudget } from "../db/rate_budgets.ts";
 import type { Database } from "../db/sql.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import { Failure } from "./errors.ts";
@@ -26,6 +26,9 @@ export type Gate = {
 
 // A place is taken when it is this near, so that the way to the database costs none of the time between requests.
 const MOST_AHEAD_MS = 15;
+// Less than this is what a network does as well, and MusicBrainz bears it.
+const LATENESS_MS = 5;
+const LATENESS = 0.02;
 // A pause that is shorter is waited for; a longer one is told, so that a job can be put off and a person can read.
 const PATIENCE_MS = { bulk: 20_000, urgent: 2_000 };
 // How long it takes at most until somebody who leaves, or comes and is in a hurry, is noticed during a pause.
@@ -43,29 +46,37 @@ export function createGate(
   { name, key, intervalMs }: GateOptions,
 ): Gate {
   const aheadMs = Math.min(MOST_AHEAD_MS, intervalMs / 2);
+  const latenessMs = Math.max(LATENESS_MS, intervalMs * LATENESS);
   let last = -Infinity;
   let refused = true;
   // One waits for a place at a time; the others of this program could only hinder it.
   let passing = Promise.resolve();
+  let correcting = Promise.resolve();
   async function takePlace({ isUrgent, isNeeded }: Parameters<Gate["pass"]>[0]): Promise<void> {
     while (isNeeded()) {
       // What is sent late must not shorten the distance to the next one.
       await delay(Math.max(0, last + intervalMs - aheadMs - performance.now()));
+      await correcting;
       const urgent = isUrgent();
-      const claim = await claimBudget(sql, key, { intervalMs, aheadMs, urgent });
-      if (claim.blockedUntil) {
-        const waitMs = claim.blockedUntil.getTime() - Date.now();
+      const asked = performance.now();
+      const { waitMs, ...claim } = await claimBudget(sql, key, { intervalMs, aheadMs, urgent });
+      if (claim.blocked) {
         if (waitMs > (urgent ? PATIENCE_MS.urgent : PATIENCE_MS.bulk)) {
-          throw new PausedFailure(name, claim.blockedUntil, claim.blockedReason);
+          throw new PausedFailure(name, waitMs, claim.blockedReason);
         }
         await delay(Math.min(waitMs + 1, LOOK_UP_MS));
       } else if (claim.granted) {
-        await delay(Math.max(0, claim.waitMs, last + intervalMs - performance.now()));
+        await delay(Math.max(0, waitMs, last + intervalMs - performance.now()));
         last = performance.now();
+        // Late, since this machine or the way to the database is slow: the next place is later, too. A database
+        // that fails now fails the next claim as well.
+        if (last - asked - waitMs > latenessMs) {
+          correcting = postponeBudget(sql, key, intervalMs).catch(() => {});
+        }
         return;
       } else {
         // Bulk work looks a little later than a click in another program does.
-        await delay(Math.max(claim.waitMs - aheadMs, 1) + (urgent ? 0 : 2));
+        await delay(Math.max(waitMs - aheadMs, 1) + (urgent ? 0 : 2));
       }
     }
   }
@@ -90,8 +101,8 @@ export function createGate(
 
 /** Nothing was asked: the service has said that it wants no requests for some time. */
 export class PausedFailure extends Failure {
-  constructor(name: string, until: Date, reason: string | null) {
-    const seconds = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000));
+  constructor(name: string, waitMs: number, reason: string | null) {
+    const seconds = Math.ceil(waitMs / 1000);
     const why = reason ? ` (${reason})` : "";
     super("unavailable", `${name} wants no requests for ${spell(seconds)}${why}.`, {
       retryAfterSeconds: seconds,

@@ -65,3 +65,9 @@ export async function refuseMatchCandidates(
     where album_id = ${albumId}
       ${options.releaseGroupId ? sql`and release_group_id = ${options.releaseGroupId}` : sql``}`;
 }
+
+/** Whether any album may be this release group. */
+export async function isMatchCandidate(sql: Sql, releaseGroupId: string): Promise<boolean> {
+  const [row] = await sql`select 1 from match_candidates where release_group_id = ${releaseGroupId} limit 1`;
+  return row !== undefined;
+}

@@ -1,7 +1,9 @@
 import { Hono } from "hono";
 import type { App } from "../services/app.ts";
+import { findCandidateCover } from "../services/candidate_covers.ts";
 import { type CoverVariant, findCoverFile } from "../services/cover_files.ts";
 import { Failure } from "../services/errors.ts";
+import { isMbid } from "../services/musicbrainz.ts";
 import type { Env } from "./request.ts";
 
 /**
@@ -22,5 +24,26 @@ export function covers(app: App): Hono<Env> {
     c.header("Content-Type", file.type);
     return c.body(await Deno.readFile(file.path));
   });
+  routes.get("/covers/candidates/:id", async (c) => {
+    const id = c.req.param("id");
+    const picture = isMbid(id) ? await findCandidateCover(app, id).catch(notNow) : undefined;
+    if (picture) {
+      c.header("Cache-Control", "private, max-age=86400");
+      c.header("Content-Type", picture.type);
+      return c.body(picture.bytes);
+    }
+    // An error would leave a hole in the page: without a cover the place stays plain.
+    c.header("Cache-Control", "private, max-age=600");
+    c.header("Content-Type", "image/svg+xml");
+    return c.body(NO_COVER);
+  });
   return routes;
+}
+
+const NO_COVER = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>';
+
+/** The archive does not answer: whoever looks at candidates can do without their covers. */
+function notNow(error: unknown): undefined {
+  if (error instanceof Failure && error.code === "unavailable") return undefined;
+  throw error;
 }

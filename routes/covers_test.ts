@@ -1,4 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { startCoverArt } from "../e2e/fakes/cover_art.ts";
+import { replaceMatchCandidates } from "../db/match_candidates.ts";
 import { insertAlbum } from "../db/testing.ts";
 import { flacFile } from "../services/audio_testing.ts";
 import { fetchCovers } from "../services/covers.ts";
@@ -56,4 +58,32 @@ Deno.test("there is no way from a cover's address to another file", async () => 
   ) {
     equal((await server.request(`/covers/${name}`, { headers: cookie })).status, 404);
   }
+});
+
+Deno.test("what an album may be is shown with its cover, and plainly without one", async () => {
+  await using archive = startCoverArt();
+  await using app = await testApp({ COVER_ART_URL: archive.url });
+  const [group, bare, stranger, release] = [1, 2, 3, 4].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
+  archive.releases.set(release, { bytes: Deno.readFileSync(jpegPath) });
+  for (const one of [group, stranger]) archive.releaseGroups.set(one, release);
+  const { id: albumId } = await insertAlbum(app.sql);
+  await replaceMatchCandidates(
+    app.sql,
+    albumId,
+    [group, bare].map((releaseGroupId) => ({ releaseGroupId, score: 1, evidence: [], candidate: {} })),
+  );
+  const server = createServer(app);
+  const { cookie } = await signedIn(app);
+  const typeOf = async (id: string) => {
+    const response = await server.request(`/covers/candidates/${id}`, { headers: cookie });
+    await response.body?.cancel();
+    return response.headers.get("content-type");
+  };
+  equal(await typeOf(group), "image/jpeg");
+  const { length } = archive.requests;
+  equal(await typeOf(group), "image/jpeg");
+  equal(archive.requests.length, length);
+  for (const one of [bare, bare, stranger, "nonsense"]) equal(await typeOf(one), "image/svg+xml");
+  equal(archive.requests.filter((path) => path.includes(bare)).length, 1);
+  equal(archive.requests.some((path) => path.includes(stranger)), false);
 });

@@ -88,6 +88,7 @@ export const urlTable: UrlTable = {
   "/api/imports/:id": { GET: "member", DELETE: "member" },
   "/api/imports/:id/apply": { POST: "member" },
   "/covers/:name": { GET: "member" },
+  "/covers/candidates/:id": { GET: "member" },
   "/activity": { GET: "member" },
   "/activity/events": { GET: "member" },
   "/activity/scan": { POST: "member" },

@@ -56,7 +56,8 @@ export async function storeCover(
   return { hash, tone: images.tone };
 }
 
-function checkPicture(bytes: Uint8Array) {
+/** What kind of picture it is and how large. Throws UnusablePicture. */
+export function checkPicture(bytes: Uint8Array) {
   if (bytes.length > COVER_BYTES) throw new UnusablePicture("It is larger than 20 MB");
   const size = imageSize(bytes);
   if (!size) throw new UnusablePicture("It is no JPEG, PNG, WebP or GIF");
@@ -71,7 +72,7 @@ function coverPath(dataDir: string, hash: string, variant: CoverVariant, extensi
 }
 
 /** Written beside its place and moved there, so that nobody ever sees half a picture. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const part = `${path}.${crypto.randomUUID()}.part`;
   await Deno.writeFile(part, bytes, { mode: 0o600 });

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Candidate, Evidence, RankedCandidate } from "../services/album_matching.ts";
 import { Confidence } from "./confidence.tsx";
 import { Icon, type IconName } from "./icon.tsx";
+import { useLink } from "./links.tsx";
 import { Name } from "./text.tsx";
 import { plural } from "./words.ts";
 
@@ -62,12 +63,21 @@ export function CandidateCard(
   },
 ) {
   const { candidate, score, evidence, refusedAt } = ranked;
+  const link = useLink();
   return (
     <li
       class={`panel relative flex min-w-0 flex-col p-3 md:p-4 ${
         number === 1 ? "outline-2 -outline-offset-2 outline-brand" : ""
       }`}
     >
+      <img
+        class="mb-3 aspect-square w-full rounded-xs bg-raised object-cover max-md:hidden"
+        src={link(`/covers/candidates/${candidate.id}`)}
+        alt=""
+        loading="lazy"
+        width="250"
+        height="250"
+      />
       <div class="md:min-h-24">
         <h3 class="line-clamp-2 text-base leading-5 font-semibold">
           <span class="num text-ink-3">{`${number}. `}</span>

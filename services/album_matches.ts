@@ -7,6 +7,7 @@ import {
   refuseMatchCandidates,
   replaceMatchCandidates,
 } from "../db/match_candidates.ts";
+import { insertJob } from "../db/jobs.ts";
 import type { Sql } from "../db/sql.ts";
 import { describeMatched } from "./album_details.ts";
 import { mergeAlbums, splitAlbums } from "./album_merges.ts";
@@ -71,7 +72,15 @@ export async function acceptMatch(
   await addMatchCandidate(tx, albumId, toRow(chosen));
   await refuseMatchCandidates(tx, albumId, { refused: false, releaseGroupId: chosen.candidate.id });
   const matched = await match(tx, albumId, before, chosen, by);
+  await askForCover(tx);
   return { albumId: matched, merged: matched !== albumId };
+}
+
+/** A job that is being run may be past this album; then another one follows it. */
+async function askForCover(tx: Sql): Promise<void> {
+  const kind = "cover_art_fetch";
+  const { running } = await insertJob(tx, { kind, payload: {} });
+  if (running) await insertJob(tx, { kind, payload: { again: true } });
 }
 
 /** "None of these": the album has no match, and no job looks for one again. */

@@ -77,6 +77,8 @@ Deno.test("no job changes what a person decided, until it is unlocked", async ()
   await using _ = db;
   const chosen = ranked(61);
   await acceptMatch(sql, id, chosen, by);
+  const jobs = await sql<{ jobType: string }[]>`select job_type from jobs`;
+  deepStrictEqual(jobs.map((job) => job.jobType), ["cover_art_fetch"]);
   deepStrictEqual(await read(), ["matched", null, 61, true, chosen.candidate.id]);
   deepStrictEqual(await storeDecision(sql, id, matched(ranked(99))), { outcome: "locked" });
   deepStrictEqual(await storeDecision(sql, id, { outcome: "no_match", ranked: [] }), { outcome: "locked" });

@@ -16,11 +16,15 @@ import { Page, type PageContext } from "../views/links.tsx";
 import { ImportPlanPage } from "../views/import_plan.tsx";
 import { ImportPage } from "../views/imports.tsx";
 import { LoginPage } from "../views/login.tsx";
+import { PlaylistPage } from "../views/playlist.tsx";
+import { PlaylistsPage, RemovedPage } from "../views/playlists.tsx";
 import { SettingsPage } from "../views/settings.tsx";
 import { SetupAccountPage, SetupFolderPage, SetupLibraryPage } from "../views/setup.tsx";
 import { StatsPage } from "../views/stats.tsx";
 import { albums, albumView, overview, sleeve } from "./gallery_data.ts";
 import { activity, growth, importPlan, matchScores, pastImports, settings } from "./gallery_more_data.ts";
+
+import { connection, lists, playlist, removed } from "./gallery_spotify.ts";
 
 const counts = {
   owned: 178,
@@ -94,6 +98,9 @@ const pages: Record<string, Answer> = {
   "/import/:id": () => <ImportPlanPage {...importPlan} />,
   "/activity": (_, request) =>
     request.headers.has("hx-request") ? <ActivityUpdate {...activity} /> : <ActivityPage {...activity} />,
+  "/playlists": () => <PlaylistsPage lists={lists} connection={connection} removed={6} />,
+  "/playlists/:id": () => <PlaylistPage {...playlist} />,
+  "/removed": () => <RemovedPage things={removed} />,
   "/stats": () => <StatsPage overview={overview} growth={growth} matchScores={matchScores} />,
   "/settings": () => <SettingsPage {...settings} />,
   "/login": () => <LoginPage username="marta" error="Name or password is wrong. Four tries left." />,
@@ -159,7 +166,8 @@ async function answer(request: Request): Promise<Response> {
     });
   }
   if (pathname === "/activity/events") return stream();
-  const page = pages[pathname] ?? pages[pathname.replace(/[0-9a-f-]{36}.*/, ":id")] ?? pages["/albums"];
+  const page = pages[pathname] ?? pages[pathname.replace(/[0-9a-f-]{36}.*|liked$/, ":id")] ??
+    pages["/albums"];
   const theme = searchParams.get("theme") === "light" ? "light" : "dark";
   const query: AlbumQuery = Object.fromEntries(searchParams);
   if (query.decade) query.decade = Number(query.decade);

@@ -4,6 +4,7 @@ import type { ImportPlanPage } from "../views/import_plan.tsx";
 import type { PastImport } from "../views/imports.tsx";
 import type { JobView } from "../views/jobs.tsx";
 import type { SettingsPage } from "../views/settings.tsx";
+import { connection } from "./gallery_spotify.ts";
 
 const at = (day: string) => new Date(`2026-${day}`);
 
@@ -208,8 +209,8 @@ const redirect = {
 };
 
 export const settings: ComponentProps<typeof SettingsPage> = {
-  spotify: { connection: { state: "none" }, ready: false, redirect },
-  spotifyApp: { clientId: "", redirect, autoSync: false, hours: 24 },
+  spotify: { connection, ready: true, redirect },
+  spotifyApp: { clientId: "", redirect, autoSync: true, hours: 6 },
   folder: {
     folder: "/music/libary",
     errors: {

@@ -131,7 +131,7 @@ export function SpotifySection(props: SpotifyView) {
               : "First an app has to be made at Spotify and its client id be entered under “Spotify app”."}
           </p>
         )}
-        {(ready || connection.state !== "none") && <PasteBox {...props} />}
+        {isUnderWay(props) && <PasteBox {...props} />}
       </div>
       <footer class="flex flex-wrap items-center gap-2 border-t border-hairline px-5 py-3 md:px-6">
         {connection.state === "connected" && (
@@ -154,6 +154,11 @@ export function SpotifySection(props: SpotifyView) {
       </footer>
     </section>
   );
+}
+
+/** A connection that stands needs no answer from Spotify, unless somebody has just begun another. */
+function isUnderWay({ connection, ready, authorizationUrl, pasted }: SpotifyView): boolean {
+  return authorizationUrl !== undefined || pasted !== undefined || (ready && connection.state !== "connected");
 }
 
 function ConnectionState({ connection }: Pick<SpotifyView, "connection">) {

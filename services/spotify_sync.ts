@@ -24,7 +24,7 @@ export type SyncResult = {
 };
 
 // So many entries are applied together: enough to cost little each, few enough to be seen soon.
-const APPLY_AT = 500;
+const APPLY_AT = 1_000;
 
 /**
  * Brings the library in step with a person's account: saved albums, liked songs, playlists. Every page is stored

@@ -158,7 +158,8 @@ export function SpotifySection(props: SpotifyView) {
 
 /** A connection that stands needs no answer from Spotify, unless somebody has just begun another. */
 function isUnderWay({ connection, ready, authorizationUrl, pasted }: SpotifyView): boolean {
-  return authorizationUrl !== undefined || pasted !== undefined || (ready && connection.state !== "connected");
+  return authorizationUrl !== undefined || pasted !== undefined ||
+    (ready && connection.state !== "connected");
 }
 
 function ConnectionState({ connection }: Pick<SpotifyView, "connection">) {

@@ -49,6 +49,9 @@ export async function startConnected(
         DATABASE_URL: database.url,
         SPOTIFY_CLIENT_ID: fake.clientId,
         SPOTIFY_INTERVAL_MS: "0",
+        // Nothing that follows from a reading leaves this machine.
+        MUSICBRAINZ_URL: `${fake.url}/musicbrainz`,
+        COVER_ART_URL: `${fake.url}/covers`,
         ADMIN_PASSWORD: PASSWORD,
         API_RATE_LIMIT: "0",
         ...env,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isCoverSearchDue } from "../db/covers.ts";
+import { hasOpenAlbums } from "../db/match_work.ts";
 import { listDueAccounts } from "../db/spotify_accounts.ts";
 import { settleAlbums } from "../services/settle_albums.ts";
 import { readSettings } from "../services/settings.ts";
@@ -19,13 +20,27 @@ export const spotifySync = defineJob({
 });
 
 async function sync(context: JobContext, userId: string): Promise<JobResult> {
-  const { app, job, signal, commit } = context;
+  const { app, job, signal } = context;
+  const { commit } = askingForMatches(context);
   const result = await syncSpotify(app, userId, { checkpoint: job.checkpoint, signal, commit });
   // Albums have more songs now than when their files were counted.
   await settleAlbums(app, context);
   // Spotify's pictures stand in until the albums are matched.
   if (await isCoverSearchDue(app.sql)) await enqueueAfresh(app.sql, "cover_art_fetch", {}, { again: true });
   return result;
+}
+
+/** Albums are matched from the first ones on: reading a large account takes minutes, and a pause may take a day. */
+function askingForMatches({ app, commit }: JobContext): Pick<JobContext, "commit"> {
+  let asked = false;
+  return {
+    async commit(work) {
+      await commit(work);
+      if (asked || !await hasOpenAlbums(app.sql)) return;
+      asked = true;
+      await enqueue(app.sql, "musicbrainz_match", {});
+    },
+  };
 }
 
 async function askForDue({ app, job }: JobContext): Promise<JobResult> {

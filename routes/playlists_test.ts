@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { startFakeSpotify } from "../e2e/fakes/spotify.ts";
 import { fakeAlbum, fakePlaylist, fakeUser, hoursAgo } from "../e2e/fakes/spotify_library.ts";
 import { enqueue } from "../jobs/queue.ts";
+import { jobs } from "../jobs/mod.ts";
+import type { JobTable } from "../jobs/run.ts";
 import { runUntilEmpty } from "../jobs/worker.ts";
 import { connectAs } from "../services/spotify_testing.ts";
 import { signedIn, testApp } from "../services/testing.ts";
@@ -38,7 +40,7 @@ async function open() {
   await connectAs(app, fake, userId);
   const read = async () => {
     await enqueue(app.sql, "spotify_sync", { userId });
-    await runUntilEmpty(app);
+    await runUntilEmpty(app, { jobs: { spotify_sync: jobs.spotify_sync as JobTable[string] } });
   };
   await read();
   const server = createServer(app);

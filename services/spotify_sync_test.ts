@@ -10,6 +10,8 @@ import {
 } from "../e2e/fakes/spotify_library.ts";
 import type { FakeUser } from "../e2e/fakes/spotify_library.ts";
 import { insertUser } from "../db/testing.ts";
+import { jobs } from "../jobs/mod.ts";
+import type { JobTable } from "../jobs/run.ts";
 import { runUntilEmpty } from "../jobs/worker.ts";
 import { enqueue } from "../jobs/queue.ts";
 import { connectAs, connectedAccount } from "./spotify_testing.ts";
@@ -24,7 +26,7 @@ async function open(user: FakeUser, change: Change = {}) {
   const sync = async (who = userId, now?: Date) => {
     const before = fake.seen.length;
     const { id } = await enqueue(app.sql, "spotify_sync", { userId: who });
-    await runUntilEmpty(app, { now });
+    await runUntilEmpty(app, { now, jobs: { spotify_sync: jobs.spotify_sync as JobTable[string] } });
     const [job] = await app.sql`select * from jobs where id = ${id}`;
     return {
       job,
@@ -87,6 +89,8 @@ Deno.test("saved albums arrive with their songs, barcode, picture and date", asy
     album.tracks.map(({ name, id }, index) => [index + 1, name, id, null]),
   );
   assert.deepEqual(stored.entries, [{ source: "saved_album", likes: 0, gone: false }]);
+  const asked = await opened.app.sql`select job_type from jobs where job_type <> 'spotify_sync'`;
+  assert.ok(asked.some(({ jobType }) => jobType === "musicbrainz_match"));
   const events = await opened.app.sql`select kind, after from album_events`;
   assert.deepEqual(events.map(({ kind, after }) => [kind, after.door]), [["imported", "spotify"]]);
 });

@@ -110,7 +110,8 @@ export function fakeLibrary(
     songsPerList?: number;
   },
 ): FakeUser {
-  const all = Array.from({ length: albums * 2 }, (_, number) => fakeAlbum(number));
+  // Without pictures: nobody is to ask Spotify's own servers for them.
+  const all = Array.from({ length: albums * 2 }, (_, number) => fakeAlbum(number, { image: undefined }));
   const song = (number: number): FakeTrack => {
     const album = all[(number * 7) % all.length];
     return { album, index: Math.floor(number * 7 / all.length) % album.tracks.length };

@@ -3,6 +3,7 @@ import type { Config } from "./services/config.ts";
 import { describeConfig, findMisspellings, loadConfig, readEnvironment } from "./services/config.ts";
 import { explain, Failure } from "./services/errors.ts";
 import { logger, startLog } from "./services/log.ts";
+import { RESCORE_USAGE, rescoreCommand } from "./services/match_rescoring.ts";
 import { applyAdminPassword, setupCode } from "./services/setup.ts";
 import { removeLeftUploads } from "./services/upload_folder.ts";
 import { USER_USAGE, userCommand } from "./services/user_command.ts";
@@ -13,12 +14,14 @@ const USAGE = `Beat Collector ${version}
   serve      run the program (what happens without a command)
   config     print the configuration, secrets masked
   user       ${USER_USAGE}
+  rescore    judge all found matches once more, without asking anybody: ${RESCORE_USAGE}
   version    print the version`;
 
 const commands: Record<string, (config: Config, args: string[]) => Promise<void> | void> = {
   serve,
   config: (config) => console.log(describeConfig(config)),
   user: userCommand,
+  rescore: rescoreCommand,
 };
 
 // How long a page may take to be finished. What streams for longer ends with the process.

@@ -1,3 +1,4 @@
+import type { MatchStatus } from "./albums.ts";
 import type { Sql } from "./sql.ts";
 
 /** A release group that an album may be, as it was found; `Details` is what the matching stored about it. */
@@ -70,4 +71,18 @@ export async function refuseMatchCandidates(
 export async function isMatchCandidate(sql: Sql, releaseGroupId: string): Promise<boolean> {
   const [row] = await sql`select 1 from match_candidates where release_group_id = ${releaseGroupId} limit 1`;
   return row !== undefined;
+}
+
+/** Albums with candidates about which no person has decided, by id. */
+export async function listUndecidedByPeople(
+  sql: Sql,
+  { after, limit }: { after: string; limit: number },
+): Promise<
+  { id: string; title: string; artistCredit: string; matchStatus: MatchStatus; matchScore: number | null }[]
+> {
+  return await sql`
+    select a.id, a.title, a.artist_credit, a.match_status, a.match_score from albums a
+    where a.id > ${after} and not a.match_locked
+      and exists (select from match_candidates c where c.album_id = a.id)
+    order by a.id limit ${limit}`;
 }

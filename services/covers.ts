@@ -47,9 +47,16 @@ export async function fetchCovers(
   const { before = { found: 0, without: 0 } } = options;
   const found = before.found + local + online.found;
   const without = before.without + online.without;
-  const summary = `${found.toLocaleString("en")} ${found === 1 ? "cover" : "covers"} found` +
-    (without > 0 ? `, ${without.toLocaleString("en")} ${without === 1 ? "album" : "albums"} without` : "");
+  const summary = [
+    `${count(found, "cover")} found`,
+    ...(without > 0 ? [`${count(without, "album")} without`] : []),
+    ...(online.unanswered > 0 ? [`${count(online.unanswered, "album")} to be asked about again`] : []),
+  ].join(", ");
   return { summary, found, without };
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 type LocalOptions = { albumIds?: string[]; maker: CoverMaker; context: CoverContext };

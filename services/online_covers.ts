@@ -23,6 +23,8 @@ const AT_ONCE = 3;
 const BATCH = 60;
 /** After so many albums without an answer the service is down, and the next run goes on. */
 const MOST_TROUBLE = 60;
+/** With fewer albums without an answer it is not the service that is in trouble but its copy of a picture. */
+const SHARE_IN_TROUBLE = 0.1;
 /** When a missing cover is asked for again, in days after the first, the second and every further time. */
 const ASK_AGAIN_DAYS = [7, 30, 90];
 /** Groups have the front of any of their releases, so a release seldom knows more. */
@@ -33,13 +35,13 @@ const log = logger("covers");
 /**
  * Asks the Cover Art Archive, and Spotify where that has none, for all covers that are due. A place that has no
  * cover is asked again after 7, 30 and 90 days; one that does not answer is no place without a cover: its albums
- * stay due, and the run fails at the end, when all others have been asked.
+ * stay due, and if they are more than a few the run fails at the end, when all others have been asked.
  */
 export async function findOnlineCovers(
   deps: Deps,
   { albumIds, maker }: { albumIds?: string[]; maker: CoverMaker },
   { signal, progress }: CoverContext,
-): Promise<{ found: number; without: number }> {
+): Promise<{ found: number; without: number; unanswered: number }> {
   const done = { found: 0, without: 0 };
   const asked: string[] = [];
   const troubles: Failure[] = [];
@@ -65,11 +67,11 @@ export async function findOnlineCovers(
       await progress({ processed: asked.length, total, message: `Looking for covers: ${found} found` });
     });
   }
-  if (troubles.length > 0) throw unanswered(troubles, asked.length);
-  return done;
+  if (troubles.length > asked.length * SHARE_IN_TROUBLE) throw inTrouble(troubles, asked.length);
+  return { ...done, unanswered: troubles.length };
 }
 
-function unanswered(troubles: Failure[], asked: number): Failure {
+function inTrouble(troubles: Failure[], asked: number): Failure {
   const albums = `${troubles.length.toLocaleString("en")} of ${asked.toLocaleString("en")} covers`;
   const wait = Math.max(...troubles.map((trouble) => trouble.retryAfterSeconds ?? 0));
   return new Failure("unavailable", `${troubles[0].message} That concerns ${albums}; the others are kept.`, {

@@ -175,6 +175,18 @@ for (const [name, trouble] of troubles) {
   });
 }
 
+Deno.test("one picture in trouble among many fails no run, and stays to be asked for", async () => {
+  await using library = await makeLibrary();
+  for (let n = 0; n < 11; n++) {
+    await library.add(n);
+    offer(library.archive, n, { bytes: small, type: "image/png" });
+  }
+  library.archive.releases.get(release(3))!.trouble = { status: 500 };
+  equal((await library.fetch()).summary, "10 covers found, 1 album to be asked about again");
+  library.archive.releases.get(release(3))!.trouble = undefined;
+  equal((await library.fetch()).summary, "1 cover found");
+});
+
 Deno.test("a time that the archive names is kept, and nothing is remembered as missing", async () => {
   await using library = await makeLibrary();
   const id = await library.add(1);

@@ -13,18 +13,28 @@ export type LidarrState = {
   health: Record<string, string>;
   failingSince: Date | null;
   failure: string | null;
+  /** What new artists could be given at the last test of the connection. */
+  choices: LidarrChoices | null;
+};
+
+export type LidarrChoices = {
+  rootFolders: { path: string; qualityProfileId: number | null; metadataProfileId: number | null }[];
+  qualityProfiles: { id: number; name: string }[];
+  metadataProfiles: { id: number; name: string }[];
+  /** What will keep it from fetching anything. */
+  warnings: string[];
 };
 
 export async function findLidarrState(sql: Sql): Promise<LidarrState> {
   const [state] = await sql<LidarrState[]>`
     select version, instance_name, notification_id, history_at, polled_at, mirrored_at, last_event_at, health,
-      failing_since, failure from lidarr_state`;
+      failing_since, failure, choices from lidarr_state`;
   return state;
 }
 
 export async function updateLidarrState(
   sql: Sql,
-  change: Partial<Omit<LidarrState, "health" | "failingSince">>,
+  change: Partial<Omit<LidarrState, "health" | "failingSince" | "choices">>,
 ): Promise<void> {
   const columns = Object.fromEntries(
     Object.entries(change).map((
@@ -47,4 +57,8 @@ export async function setLidarrFailure(sql: Sql, failure: string | null): Promis
     update lidarr_state set failure = ${failure},
       failing_since = case when ${failure}::text is not null then coalesce(failing_since, now()) end
     where failure is distinct from ${failure}`;
+}
+
+export async function setLidarrChoices(sql: Sql, choices: LidarrChoices): Promise<void> {
+  await sql`update lidarr_state set choices = ${JSON.stringify(choices)}::text::jsonb`;
 }

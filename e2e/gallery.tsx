@@ -16,12 +16,14 @@ import { Page, type PageContext } from "../views/links.tsx";
 import { ImportPlanPage } from "../views/import_plan.tsx";
 import { ImportPage } from "../views/imports.tsx";
 import { LoginPage } from "../views/login.tsx";
+import { LidarrPlanPage } from "../views/lidarr_plan.tsx";
 import { PlaylistPage } from "../views/playlist.tsx";
 import { PlaylistsPage, RemovedPage } from "../views/playlists.tsx";
 import { SettingsPage } from "../views/settings.tsx";
 import { SetupAccountPage, SetupFolderPage, SetupLibraryPage } from "../views/setup.tsx";
 import { StatsPage } from "../views/stats.tsx";
 import { albums, albumView, overview, sleeve } from "./gallery_data.ts";
+import { handOffPlan } from "./gallery_lidarr.ts";
 import { activity, growth, importPlan, matchScores, pastImports, settings } from "./gallery_more_data.ts";
 
 import { connection, lists, playlist, removed } from "./gallery_spotify.ts";
@@ -96,6 +98,7 @@ const pages: Record<string, Answer> = {
     />
   ),
   "/import/:id": () => <ImportPlanPage {...importPlan} />,
+  "/lidarr/plans/:id": () => <LidarrPlanPage id="1" plan={handOffPlan} isSetUp />,
   "/activity": (_, request) =>
     request.headers.has("hx-request") ? <ActivityUpdate {...activity} /> : <ActivityPage {...activity} />,
   "/playlists": () => <PlaylistsPage lists={lists} connection={connection} removed={6} />,

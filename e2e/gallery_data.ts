@@ -1,6 +1,7 @@
 import type { Album, AlbumState } from "../db/albums.ts";
 import type { Overview } from "../services/album_grid.ts";
 import type { AlbumView } from "../views/album.tsx";
+import { albumLidarr } from "./gallery_lidarr.ts";
 
 // artist | title | year | genre | state | owned/expected
 const lines = `
@@ -290,6 +291,7 @@ export function albumView(album: Album): AlbumView {
       },
       { ...line, id: "1", kind: "imported", after: {}, isUndoable: false, createdAt: at("10-12T18:00:00") },
     ],
+    lidarr: albumLidarr(album.state),
     links: [
       { kind: "purchase_url", url: "https://www.qobuz.com/gb-en/album/1", service: "Qobuz" },
       { kind: "purchase_url", url: "https://shop.example/disintegration", service: "shop.example" },

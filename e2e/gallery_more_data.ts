@@ -1,4 +1,5 @@
 import type { ComponentProps } from "preact";
+import { lidarrQueue, lidarrSettings } from "./gallery_lidarr.ts";
 import type { Activity } from "../views/activity.tsx";
 import type { ImportPlanPage } from "../views/import_plan.tsx";
 import type { PastImport } from "../views/imports.tsx";
@@ -148,6 +149,7 @@ export const activity: Activity = {
   counts: { running: 1, waiting: 1, failed: 1, finished: 3 },
   onlyFailed: false,
   older: "/activity?page=2",
+  lidarr: lidarrQueue,
   connections: [
     { name: "Database", state: "answering", since: at("10-12T10:00:00"), note: "private PostgreSQL 18" },
     {
@@ -219,6 +221,7 @@ export const settings: ComponentProps<typeof SettingsPage> = {
     watching:
       "Network mount (NFS). File events do not arrive there, so the folder is swept every 15 minutes.",
   },
+  lidarr: lidarrSettings,
   schedules: {
     schedules: [
       ...activity.schedules.slice(0, 1),

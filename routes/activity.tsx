@@ -4,14 +4,18 @@ import { z } from "zod";
 import { countJobs, type JobRow, listJobs, listOpenJobs, requestCancel } from "../db/jobs.ts";
 import { countUnusableFiles, listUnusableFiles } from "../db/local_files.ts";
 import { listSchedules } from "../db/schedules.ts";
+import { listQueue } from "../db/lidarr_queue.ts";
+import { findLidarrState } from "../db/lidarr_state.ts";
 import { enqueue, SOMEBODY_WAITS } from "../jobs/queue.ts";
 import { jobTitle } from "../jobs/titles.ts";
 import type { App } from "../services/app.ts";
 import { listConnections } from "../services/connections.ts";
 import { Failure } from "../services/errors.ts";
+import { findAccess } from "../services/lidarr.ts";
 import { tryJobAgain } from "../services/jobs.ts";
 import { runScheduleNow } from "../services/schedules.ts";
 import { type Activity, ActivityPage, ActivityUpdate, JobHistory } from "../views/activity.tsx";
+import { LidarrQueue } from "../views/lidarr.tsx";
 import type { Notice } from "../views/notice.tsx";
 import { presentParameters } from "./album_query.ts";
 import { redirect, render, renderPart, targetOf, wantsPart } from "./render.tsx";
@@ -43,8 +47,12 @@ export function activity(app: App): Server {
   routes.get("/activity", validate("query", activityQuery), async (c) => {
     const { status, page } = c.req.valid("query");
     const shown = await loadActivity(app, status === "failed", page);
-    const isList = targetOf(c) === "open-jobs";
-    const partial = isList ? <ActivityUpdate {...shown} /> : <JobHistory {...shown} />;
+    const target = targetOf(c);
+    const partial = target === "lidarr-queue" && shown.lidarr
+      ? <LidarrQueue {...shown.lidarr} />
+      : target === "open-jobs"
+      ? <ActivityUpdate {...shown} />
+      : <JobHistory {...shown} />;
     return render(c, { page: <ActivityPage {...shown} />, partial });
   });
 
@@ -115,8 +123,23 @@ async function sendUpdates(
   }
 }
 
+const MOST_IN_QUEUE = 50;
+
+async function loadQueue(app: App): Promise<Activity["lidarr"]> {
+  const access = await findAccess(app);
+  if (!access) return undefined;
+  const [rows, state] = await Promise.all([listQueue(app.sql), findLidarrState(app.sql)]);
+  return {
+    rows: rows.slice(0, MOST_IN_QUEUE),
+    total: rows.length,
+    page: `${access.url}/activity/queue`,
+    since: state.polledAt,
+    failure: state.failure,
+  };
+}
+
 async function loadActivity(app: App, onlyFailed: boolean, page: number): Promise<Activity> {
-  const [open, counts, history, schedules, connections, unusable, unusableCount] = await Promise.all([
+  const [open, counts, history, schedules, connections, lidarr, unusable, unusableCount] = await Promise.all([
     listOpenJobs(app.sql, MOST_OPEN),
     countJobs(app.sql),
     listJobs(app.sql, {
@@ -126,6 +149,7 @@ async function loadActivity(app: App, onlyFailed: boolean, page: number): Promis
     }),
     listSchedules(app.sql),
     listConnections(app),
+    loadQueue(app),
     listUnusableFiles(app.sql, MOST_UNUSABLE),
     countUnusableFiles(app.sql),
   ]);
@@ -140,6 +164,7 @@ async function loadActivity(app: App, onlyFailed: boolean, page: number): Promis
     onlyFailed,
     older: hasOlder ? `/activity?${onlyFailed ? "status=failed&" : ""}page=${page + 1}` : undefined,
     connections,
+    lidarr,
     unusable: { files: unusable, count: unusableCount },
     schedules: schedules.map((schedule) => ({ ...schedule, title: jobTitle(schedule.kind) })),
   };

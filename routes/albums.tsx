@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { listAlbumIds } from "../db/albums.ts";
+import { insertLidarrPlan } from "../db/lidarr_plans.ts";
 import { decideAlbums, type Decision, undoDecision } from "../services/album_decisions.ts";
 import { loadAlbumGrid, loadOverview } from "../services/album_grid.ts";
 import type { App } from "../services/app.ts";
@@ -54,10 +55,14 @@ export function albums(app: App): Server {
     const form = await c.req.formData();
     const fields = textFields(form);
     const address = readAddress(fields);
-    const action = bulkAction(fields.do);
+    const action = fields.do === "lidarr" ? undefined : bulkAction(fields.do);
     const ids = address.select === "all"
       ? await listAlbumIds(app.sql, toFilter(albumQuery.parse(presentParameters(fields))))
       : chosenAlbums(form);
+    // What Lidarr would do is a page of its own: nothing happens before it is confirmed.
+    if (!action) {
+      return redirect(c, `/lidarr/plans/${await insertLidarrPlan(app.sql, accountOf(c).userId, ids)}`);
+    }
     const { changed, batch } = await decideAlbums(app, ids, action.decision, { userId: accountOf(c).userId });
     const undo = changed > 0 ? { action: "/albums/undo", fields: { batch } } : undefined;
     const notice: Notice = { tone: "done", title: `${plural(changed, "album")} ${action.done}`, undo };
@@ -125,7 +130,7 @@ const bulkActions: Record<string, BulkAction> = {
 
 function bulkAction(name = ""): BulkAction {
   if (Object.hasOwn(bulkActions, name)) return bulkActions[name];
-  const known = Object.keys(bulkActions).join(", ");
+  const known = ["lidarr", ...Object.keys(bulkActions)].join(", ");
   throw new Failure("invalid", `do: one of ${known}`, { fields: { do: `one of ${known}` } });
 }
 

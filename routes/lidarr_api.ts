@@ -7,10 +7,19 @@ import { enqueue, SOMEBODY_WAITS } from "../jobs/queue.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
 import { requireLidarr } from "../services/lidarr.ts";
-import { checkWebhook, registerWebhook, testLidarr } from "../services/lidarr_connection.ts";
+import { testAndRemember } from "../services/lidarr_choices.ts";
+import { checkWebhook, registerWebhook } from "../services/lidarr_connection.ts";
 import { askForAlbums, type HandOffPlan, planHandOff, refusalSentence } from "../services/lidarr_handoff.ts";
 import { readSettings } from "../services/settings.ts";
-import { accountOf, basePathOf, type Env, type Request, type Server, validate } from "./request.ts";
+import {
+  accountOf,
+  basePathOf,
+  type Env,
+  ownAddressOf,
+  type Request,
+  type Server,
+  validate,
+} from "./request.ts";
 
 const albumId = validate("param", z.object({ id: z.guid("an album's id (UUID)") }));
 const several = z.strictObject({
@@ -56,7 +65,7 @@ export function lidarrApi(app: App): Server {
       const fields = Object.fromEntries(missing.map(([name]) => [name, "Nothing is set."]));
       throw new Failure("invalid", "Lidarr's address and key are needed.", { fields });
     }
-    const test = await testLidarr(app, { url: url.replace(/\/+$/, ""), key });
+    const test = await testAndRemember(app, { url: url.replace(/\/+$/, ""), key });
     if (!test.ok) return c.json(test);
     const { version, instanceName, responseMs, choices, message } = test;
     return c.json({
@@ -74,7 +83,9 @@ export function lidarrApi(app: App): Server {
 
   routes.get("/settings/lidarr-webhook", async (c) => c.json(await checkWebhook(app)));
   routes.post("/settings/lidarr-webhook", validate("json", webhook), async (c) => {
-    return c.json(await registerWebhook(app, c.req.valid("json").address ?? ownAddress(c)));
+    return c.json(
+      await registerWebhook(app, c.req.valid("json").address ?? app.config.baseUrl?.href ?? ownAddressOf(c)),
+    );
   });
 
   return routes;
@@ -127,14 +138,6 @@ export async function askForPlan(
   });
   app.catalogue.changed();
   return result;
-}
-
-/** Where Lidarr may reach this program, as far as it can be known here. */
-export function ownAddress(c: Request): string {
-  const { config } = c.get("app");
-  if (config.baseUrl) return config.baseUrl.href;
-  const { isSecure, host } = c.get("client");
-  return `${isSecure ? "https" : "http"}://${host}`;
 }
 
 function planJson(plan: HandOffPlan) {

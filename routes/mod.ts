@@ -19,7 +19,9 @@ import { health } from "./health.ts";
 import { inbox } from "./inbox.tsx";
 import { jobsApi } from "./jobs_api.ts";
 import { imports } from "./imports.tsx";
+import { lidarr } from "./lidarr.tsx";
 import { lidarrApi } from "./lidarr_api.ts";
+import { lidarrSettings } from "./lidarr_settings.ts";
 import { libraryApi } from "./library_api.ts";
 import { limitApi, limitBody } from "./limits.ts";
 import { openApi } from "./openapi.ts";
@@ -61,6 +63,9 @@ export const urlTable: UrlTable = {
   "/albums/bulk": { POST: "member" },
   "/albums/undo": { POST: "member" },
   "/albums/:id": { GET: "member" },
+  "/albums/:id/lidarr": { GET: "member", POST: "member" },
+  "/lidarr/plans/:id": { GET: "member" },
+  "/lidarr/plans/:id/apply": { POST: "member" },
   "/albums/:id/ownership": { POST: "member" },
   "/albums/:id/source": { POST: "member" },
   "/albums/:id/wanted": { POST: "member" },
@@ -109,6 +114,7 @@ export const urlTable: UrlTable = {
   "/api/artists/:id": { GET: "member" },
   "/api/stats": { GET: "member" },
   "/settings": { GET: "member" },
+  "/settings/lidarr": { POST: "admin" },
   "/settings/folder": { POST: "admin" },
   "/settings/library": { POST: "admin" },
   "/settings/schedules": { POST: "admin" },
@@ -170,6 +176,7 @@ export function createServer(app: App): Server {
   server.route("/", album(app));
   server.route("/", albumMatch(app));
   server.route("/", inbox(app));
+  server.route("/", lidarr(app));
   server.route("/", stats(app));
   server.route("/", playlists(app));
   server.route("/", imports(app));
@@ -182,6 +189,7 @@ export function createServer(app: App): Server {
   server.route("/api", webhooks(app));
   server.route("/api", lidarrApi(app));
   server.route("/api", settingsApi(app));
+  server.route("/", lidarrSettings(app));
   server.route("/", settings(app));
   server.route("/", accounts(app));
   server.route("/", spotify(app));

@@ -40,6 +40,6 @@ function settingsJson({ config }: App, settings: Settings) {
 }
 
 /** Enough to tell which key it is; sent back, it means no change. */
-function masked(key: string | null): string | null {
+export function masked(key: string | null): string | null {
   return key && `••••••••${key.length >= 12 ? key.slice(-4) : ""}`;
 }

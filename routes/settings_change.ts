@@ -1,6 +1,7 @@
 import { enqueue } from "../jobs/queue.ts";
 import { refreshInLibrary } from "../db/library_entries.ts";
-import { transaction } from "../db/sql.ts";
+import { hurryHandOffs } from "../db/lidarr_handoffs.ts";
+import { type Sql, transaction } from "../db/sql.ts";
 import type { App } from "../services/app.ts";
 import { readLibraryRules } from "../services/library_rules.ts";
 import { changeSchedule, cronEvery } from "../services/schedules.ts";
@@ -22,7 +23,16 @@ export async function changeSettings(app: App, change: SettingsChange, userId: s
       const { auto_sync_enabled: enabled, sync_interval_hours } = await readSettings({ ...app, sql });
       await changeSchedule({ sql }, "spotify_sync", { enabled, cron: cronEvery(sync_interval_hours) });
     }
+    if (names.includes("lidarr_url") || names.includes("lidarr_api_key")) await goOnWithLidarr(sql);
     return names;
   });
   if (changed.some((name) => LIBRARY_RULES.includes(name))) app.catalogue.changed();
+}
+
+/** What waited for a Lidarr that could not be asked goes on; another one is read from its beginning. */
+async function goOnWithLidarr(sql: Sql): Promise<void> {
+  for (const batch of await hurryHandOffs(sql)) {
+    await enqueue(sql, "lidarr_search", { batch }, { hurry: true });
+  }
+  await enqueue(sql, "library_reconcile", {});
 }

@@ -1,15 +1,18 @@
 import { listApiTokens } from "../db/api_tokens.ts";
 import { listSchedules } from "../db/schedules.ts";
 import { listUsers } from "../db/users.ts";
+import { findLidarrState } from "../db/lidarr_state.ts";
 import { findWatchReport } from "../db/watch_reports.ts";
 import { Failure } from "../services/errors.ts";
 import { lockedSettings, readSettings } from "../services/settings.ts";
 import { findConnection } from "../services/spotify_connection.ts";
 import { redirectAddress } from "../services/spotify_redirect.ts";
 import { AccountsSection, PasswordSection, TokensSection } from "../views/accounts.tsx";
+import { LidarrSection } from "../views/lidarr_settings.tsx";
 import { FolderSection, SchedulesSection, SettingsPage } from "../views/settings.tsx";
 import { SpotifyAppSection, SpotifySection } from "../views/spotify.tsx";
 import { redirect, render, wantsPart } from "./render.tsx";
+import { masked } from "./settings_api.ts";
 import { accountOf, ownAddressOf, type Request } from "./request.ts";
 
 type Sections = Required<Parameters<typeof SettingsPage>[0]>;
@@ -59,6 +62,7 @@ export async function problemsOf(work: () => Promise<unknown>): Promise<Record<s
 const anchors: Record<keyof Sections, string> = {
   spotify: "spotify",
   spotifyApp: "spotify-app",
+  lidarr: "lidarr",
   folder: "folder",
   schedules: "schedules",
   tokens: "tokens",
@@ -72,6 +76,8 @@ function Section({ id, sections }: { id: keyof Sections; sections: Sections }) {
       return <SpotifySection {...sections.spotify} />;
     case "spotifyApp":
       return <SpotifyAppSection {...sections.spotifyApp} />;
+    case "lidarr":
+      return <LidarrSection {...sections.lidarr} />;
     case "folder":
       return <FolderSection {...sections.folder} />;
     case "schedules":
@@ -88,9 +94,10 @@ function Section({ id, sections }: { id: keyof Sections; sections: Sections }) {
 async function loadSections(c: Request): Promise<Sections> {
   const app = c.get("app");
   const { userId, role } = accountOf(c);
-  const [settings, connection, watch, schedules, tokens, users] = await Promise.all([
+  const [settings, connection, lidarr, watch, schedules, tokens, users] = await Promise.all([
     readSettings(app),
     findConnection(app, userId),
+    findLidarrState(app.sql),
     findWatchReport(app.sql),
     listSchedules(app.sql),
     listApiTokens(app.sql, userId),
@@ -108,6 +115,21 @@ async function loadSections(c: Request): Promise<Sections> {
       redirect: redirectTo,
       autoSync: settings.auto_sync_enabled,
       hours: settings.sync_interval_hours,
+    },
+    lidarr: {
+      url: settings.lidarr_url ?? "",
+      maskedKey: masked(settings.lidarr_api_key) ?? "",
+      lockedUrl: locked.lidarr_url,
+      lockedKey: locked.lidarr_api_key,
+      rootFolder: settings.lidarr_root_folder,
+      qualityProfileId: settings.lidarr_quality_profile_id,
+      metadataProfileId: settings.lidarr_metadata_profile_id,
+      choices: lidarr.choices,
+      webhookAddress: app.config.baseUrl?.href.replace(/\/+$/, "") ?? ownAddressOf(c),
+      webhookSecret: settings.lidarr_webhook_secret !== null,
+      registered: lidarr.notificationId !== null,
+      lastEventAt: lidarr.lastEventAt,
+      failure: lidarr.failure,
     },
     folder: {
       folder: settings.music_folder_path ?? "",

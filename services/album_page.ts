@@ -4,6 +4,7 @@ import { type AlbumDetail, findAlbum, findNeighbours } from "../db/albums.ts";
 import { listTracks } from "../db/tracks.ts";
 import { isUndoable } from "./album_decisions.ts";
 import { type AlbumLink, isLinkKind, serviceName } from "./album_links.ts";
+import { loadAlbumLidarr } from "./album_lidarr.ts";
 import type { App } from "./app.ts";
 import { Failure } from "./errors.ts";
 import { listProposed } from "./match_choices.ts";
@@ -21,13 +22,19 @@ export type AlbumView = {
   history: (AlbumEvent & { isUndoable: boolean; isUndone: boolean })[];
   /** Where it can be bought and heard, with the name of the service. */
   links: (AlbumLink & { service: string })[];
+  /** What Lidarr does for it. */
+  lidarr: Awaited<ReturnType<typeof loadAlbumLidarr>>;
   /** The albums before and after it in the order "artist". */
   previous: string | null;
   next: string | null;
 };
 
 /** Throws not_found. */
-export async function loadAlbum({ sql }: Pick<App, "sql">, id: string): Promise<AlbumView> {
+export async function loadAlbum(
+  deps: Pick<App, "config" | "secrets" | "sql">,
+  id: string,
+): Promise<AlbumView> {
+  const { sql } = deps;
   const [album, tracks, files, candidates, events, neighbours] = await Promise.all([
     findAlbum(sql, id),
     listTracks(sql, id),
@@ -41,6 +48,7 @@ export async function loadAlbum({ sql }: Pick<App, "sql">, id: string): Promise<
   }
   return {
     album,
+    lidarr: await loadAlbumLidarr(deps, album),
     tracks: trackList(tracks, files, album.expectedTracks ?? album.totalTracks),
     files,
     candidates,

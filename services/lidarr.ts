@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { LidarrChoices } from "../db/lidarr_state.ts";
 import type { App } from "./app.ts";
 import { Failure } from "./errors.ts";
 import { type ApiClient, apiClient, type ApiOptions } from "./http.ts";
@@ -8,14 +9,6 @@ import { guardAddress } from "./service_address.ts";
 import { readSettings } from "./settings.ts";
 
 export type LidarrAccess = { url: string; key: string };
-export type Choices = {
-  rootFolders: { path: string; qualityProfileId: number | null; metadataProfileId: number | null }[];
-  qualityProfiles: { id: number; name: string }[];
-  metadataProfiles: { id: number; name: string }[];
-  /** What will keep it from fetching anything. */
-  warnings: string[];
-};
-
 export type NewAlbum = {
   releaseGroupId: string;
   artist: { musicbrainzId: string; name: string };
@@ -72,7 +65,7 @@ function createLidarr(deps: Deps, access: () => Promise<LidarrAccess>, options: 
     status: (signal?: AbortSignal) => http.json("/system/status", { schema: replies.status, signal }),
 
     /** What new artists can be given, and what is missing for downloads to work. */
-    async choices(signal?: AbortSignal): Promise<Choices> {
+    async choices(signal?: AbortSignal): Promise<LidarrChoices> {
       const get = <T>(path: string, schema: z.ZodType<T>) => http.json(path, { schema, signal });
       const [rootFolders, qualityProfiles, metadataProfiles, clients, indexers] = await Promise.all([
         get("/rootfolder", replies.rootFolders),

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { updateLidarrState } from "../db/lidarr_state.ts";
+import { type LidarrChoices, updateLidarrState } from "../db/lidarr_state.ts";
 import type { App } from "./app.ts";
 import { Failure } from "./errors.ts";
 import { ApiFailure } from "./http.ts";
-import { type Choices, type Lidarr, type LidarrAccess, tryLidarr } from "./lidarr.ts";
+import { type Lidarr, type LidarrAccess, tryLidarr } from "./lidarr.ts";
 import { type NotificationReply, readRefusals } from "./lidarr_replies.ts";
 import { problemWithUrl } from "./service_address.ts";
 import { readSettings, saveSettings } from "./settings.ts";
@@ -19,7 +19,14 @@ export type ConnectionProblem =
   | "starting";
 
 export type ConnectionTest =
-  | { ok: true; version: string; instanceName: string; responseMs: number; message: string; choices: Choices }
+  | {
+    ok: true;
+    version: string;
+    instanceName: string;
+    responseMs: number;
+    message: string;
+    choices: LidarrChoices;
+  }
   | { ok: false; problem: ConnectionProblem; message: string };
 
 type Deps = Pick<App, "config" | "secrets" | "sql">;

@@ -5,6 +5,7 @@ import { Button, Form, LinkButton } from "./form.tsx";
 import { Icon } from "./icon.tsx";
 import { FinishedJob, type JobView, OpenJobs } from "./jobs.tsx";
 import { Heading, Layout, Main } from "./layout.tsx";
+import { LidarrQueue } from "./lidarr.tsx";
 import { useLink } from "./links.tsx";
 import { Partial } from "./partial.tsx";
 import { Name, Time } from "./text.tsx";
@@ -26,6 +27,8 @@ export type Activity = {
   onlyFailed: boolean;
   /** The address of older jobs, below BASE_URL. */
   older?: string;
+  /** Undefined without a Lidarr. */
+  lidarr?: Parameters<typeof LidarrQueue>[0];
   connections: readonly Connection[];
   /** What is in the music folder and does not count; of many, the first. */
   unusable: { files: readonly UnusableFile[]; count: number };
@@ -63,6 +66,7 @@ export function ActivityPage(activity: Activity) {
               hx-target="#open-jobs"
               hx-swap="outerMorph"
             />
+            {activity.lidarr && <LidarrQueue {...activity.lidarr} />}
             <JobHistory {...activity} />
           </div>
           <div class="grid h-max min-w-0 gap-6">

@@ -10,6 +10,7 @@ import { AlbumRow } from "./album_table.tsx";
 import { Cover } from "./cover.tsx";
 import { Icon } from "./icon.tsx";
 import { Layout, Main } from "./layout.tsx";
+import { type AlbumLidarr, LidarrDownloads } from "./lidarr.tsx";
 import { useLink } from "./links.tsx";
 import { Partial } from "./partial.tsx";
 import { SourcePicker } from "./source_picker.tsx";
@@ -31,6 +32,8 @@ export type AlbumView = {
   links: readonly ServiceLink[];
   /** How often the page has looked for what MusicBrainz is being asked. */
   looks?: number;
+  /** What Lidarr does for it. */
+  lidarr?: AlbumLidarr;
   /** The albums before and after it, by id. */
   previous: string | null;
   next: string | null;
@@ -108,7 +111,7 @@ export function AlbumArticle(view: AlbumView) {
           <OwnedTracks album={album} />
         </div>
         <div class="mt-6">
-          <AlbumActions album={album} into={intoPage} />
+          <AlbumActions album={album} lidarr={view.lidarr} into={intoPage} />
         </div>
         <div class="mt-8">
           <TrackList tracks={view.tracks} />
@@ -165,7 +168,7 @@ export function AlbumDrawer(view: AlbumView) {
           <OwnedTracks album={album} />
         </div>
         <div class="mt-5">
-          <AlbumActions album={album} into={intoDrawer} />
+          <AlbumActions album={album} lidarr={view.lidarr} into={intoDrawer} />
         </div>
         <div class="mt-5 grid gap-5 [&>*]:border-t [&>*]:border-hairline [&>*]:pt-5">
           <TrackList tracks={view.tracks} />
@@ -282,6 +285,9 @@ function sections(view: AlbumView, into: SwapInto): ComponentChildren[] {
     <AlbumMatch album={album} candidates={candidates} into={into} />,
     <AlbumLinks album={album} links={links} looks={view.looks} into={into} />,
     <SourcePicker album={album} into={into} />,
+    view.lidarr && view.lidarr.downloads.length > 0 && (
+      <LidarrDownloads albumId={album.id} lidarr={view.lidarr} />
+    ),
     files.length > 0 && <AlbumFiles files={files} />,
     history.length > 0 && <Timeline albumId={album.id} lines={history} into={into} />,
   ].filter(Boolean);

@@ -2,14 +2,15 @@ import type { ComponentChildren } from "preact";
 import type { AlbumDetail } from "../db/albums.ts";
 import { Button, Form } from "./form.tsx";
 import { Icon } from "./icon.tsx";
+import { type AlbumLidarr, GetWithLidarr } from "./lidarr.tsx";
 
 /** Where the answer to an action on the album goes: the page's article or the drawer. */
 export type SwapInto = { "hx-target": "#album" | "#drawer"; "hx-swap": "outerMorph" | "innerMorph" };
 
-type ActionsProps = { album: AlbumDetail; into: SwapInto };
+type ActionsProps = { album: AlbumDetail; lidarr?: AlbumLidarr; into: SwapInto };
 
 /** What can be decided now. At most one is the way on, and green. */
-export function AlbumActions({ album, into }: ActionsProps) {
+export function AlbumActions({ album, lidarr, into }: ActionsProps) {
   const { id, ownershipStatus, ignoredAt, wantedAt, ownershipLocked } = album;
   const terse = into["hx-target"] === "#drawer";
   if (ignoredAt) {
@@ -39,6 +40,7 @@ export function AlbumActions({ album, into }: ActionsProps) {
             <Button icon="circle-check" keys="o" terse={terse} class="max-sm:w-full">Mark owned</Button>
           </Decide>
         )}
+      {ownershipStatus !== "owned" && lidarr && <GetWithLidarr albumId={id} lidarr={lidarr} into={into} />}
       {ownershipStatus !== "owned" && (
         <a
           class={`btn max-sm:flex-1 ${wantedAt ? "btn-primary" : "btn-plain"}`}

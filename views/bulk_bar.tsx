@@ -6,6 +6,7 @@ import { count } from "./words.ts";
 
 const actions: readonly { value: string; label: string; icon: IconName; keys?: string }[] = [
   { value: "want", label: "Want", icon: "bookmark", keys: "w" },
+  { value: "lidarr", label: "Lidarr", icon: "search" },
   { value: "owned", label: "Owned", icon: "circle-check", keys: "o" },
   { value: "not_owned", label: "Not owned", icon: "circle-dashed" },
   { value: "ignore", label: "Ignore", icon: "eye-off", keys: "i" },
@@ -47,7 +48,7 @@ export function BulkBar({ query, total }: BulkBarProps) {
         <Leave query={query} class="btn-sm ml-auto md:hidden!" />
       </div>
       <span class="mx-1 hidden h-6 w-px bg-edge md:block" />
-      <div class="grid w-full grid-cols-4 gap-0.5 md:flex md:w-auto">
+      <div class="grid w-full grid-cols-5 gap-0.5 md:flex md:w-auto">
         {actions.map(({ value, label, icon, keys }, i) => (
           <button
             type="submit"

@@ -10,6 +10,7 @@ import { cronWords } from "./cron_words.ts";
 import { Button, Field, FieldNote, FieldRow, Switch } from "./form.tsx";
 import { Icon } from "./icon.tsx";
 import { Heading, Layout, Main } from "./layout.tsx";
+import { LidarrSection, type LidarrSettings } from "./lidarr_settings.tsx";
 import { usePage } from "./links.tsx";
 import { SettingsSection } from "./settings_section.tsx";
 import { FolderReport } from "./setup.tsx";
@@ -45,6 +46,7 @@ type SettingsPageProps = {
   spotify: SpotifyView;
   spotifyApp: SpotifyAppView;
   folder: FolderSettings;
+  lidarr: LidarrSettings;
   schedules: ScheduleSettings;
   tokens: TokensView;
   /** Only admins see who else has an account. */
@@ -56,6 +58,7 @@ const places = [
   { id: "spotify", name: "Spotify" },
   { id: "spotify-app", name: "Spotify app", admin: true },
   { id: "folder", name: "Music folder", admin: true },
+  { id: "lidarr", name: "Lidarr", admin: true },
   { id: "schedules", name: "Schedules", admin: true },
   { id: "tokens", name: "Access tokens" },
   { id: "password", name: "Password" },
@@ -64,7 +67,7 @@ const places = [
 
 /** Every section is a form of its own. Members see what is theirs. */
 export function SettingsPage(props: SettingsPageProps) {
-  const { spotify, spotifyApp, folder, schedules, tokens, accounts, password } = props;
+  const { spotify, spotifyApp, folder, lidarr, schedules, tokens, accounts, password } = props;
   const { user } = usePage();
   const isAdmin = user?.role === "admin";
   const wrong = new Set(
@@ -72,6 +75,7 @@ export function SettingsPage(props: SettingsPageProps) {
       spotify,
       "spotify-app": spotifyApp,
       folder,
+      lidarr,
       schedules,
       tokens,
       password,
@@ -106,6 +110,7 @@ export function SettingsPage(props: SettingsPageProps) {
             <SpotifySection {...spotify} />
             {isAdmin && <SpotifyAppSection {...spotifyApp} />}
             {isAdmin && <FolderSection {...folder} />}
+            {isAdmin && <LidarrSection {...lidarr} />}
             {isAdmin && <SchedulesSection {...schedules} />}
             <TokensSection {...tokens} />
             <PasswordSection {...password} />

@@ -15,6 +15,19 @@ const settings: ComponentProps<typeof SettingsPage> = {
   spotify: { connection: { state: "none" }, ready: false, redirect },
   spotifyApp: { clientId: "", redirect, autoSync: false, hours: 24 },
   folder: { folder: "/music" },
+  lidarr: {
+    url: "",
+    maskedKey: "",
+    rootFolder: null,
+    qualityProfileId: null,
+    metadataProfileId: null,
+    choices: null,
+    webhookAddress: "http://localhost:3000",
+    webhookSecret: false,
+    registered: false,
+    lastEventAt: null,
+    failure: null,
+  },
   schedules: {
     schedules: [{
       name: "library_scan",

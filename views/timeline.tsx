@@ -21,6 +21,7 @@ const icons: Record<string, IconName> = {
   undo: "undo-2",
   scan: "folder-search",
   lidarr: "arrow-down-to-line",
+  lidarr_asked: "search",
   imported: "import",
   match: "git-compare-arrows",
   merge: "git-compare-arrows",
@@ -61,6 +62,8 @@ function deed({ kind, before, after }: HistoryLine): string {
       return "undid a change";
     case "scan":
       return foundByScan(after);
+    case "lidarr_asked":
+      return "asked Lidarr to get it";
     case "lidarr":
       return toldByLidarr(after);
     case "match":

@@ -50,11 +50,9 @@ function takePlace(
     from judged`;
 }
 
-/** What was granted is sent only now: the next place is one interval from here. */
-export async function postponeBudget(sql: Sql, key: string, intervalMs: number): Promise<void> {
-  await sql`
-    update rate_budgets set next_at = greatest(next_at, clock_timestamp() + ${ms(intervalMs)}::interval)
-    where key = ${key}`;
+/** What was granted was sent late: the next place moves as well. */
+export async function postponeBudget(sql: Sql, key: string, lateMs: number): Promise<void> {
+  await sql`update rate_budgets set next_at = next_at + ${ms(lateMs)}::interval where key = ${key}`;
 }
 
 /**

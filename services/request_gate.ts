@@ -26,9 +26,9 @@ export type Gate = {
 
 // A place is taken when it is this near, so that the way to the database costs none of the time between requests.
 const MOST_AHEAD_MS = 15;
-// Less than this is what a network does as well, and MusicBrainz bears it.
-const LATENESS_MS = 5;
-const LATENESS = 0.02;
+// This share of an interval may be missing between two requests, so that many small delays do not add up. Of a
+// second, we leave a tenth to the network anyway.
+const SLACK = 0.02;
 // A pause that is shorter is waited for; a longer one is told, so that a job can be put off and a person can read.
 const PATIENCE_MS = { bulk: 20_000, urgent: 2_000 };
 // How long it takes at most until somebody who leaves, or comes and is in a hurry, is noticed during a pause.
@@ -46,7 +46,7 @@ export function createGate(
   { name, key, intervalMs }: GateOptions,
 ): Gate {
   const aheadMs = Math.min(MOST_AHEAD_MS, intervalMs / 2);
-  const latenessMs = Math.max(LATENESS_MS, intervalMs * LATENESS);
+  const slackMs = Math.max(1, intervalMs * SLACK);
   let last = -Infinity;
   let refused = true;
   // One waits for a place at a time; the others of this program could only hinder it.
@@ -60,19 +60,21 @@ export function createGate(
       const urgent = isUrgent();
       const asked = performance.now();
       const { waitMs, ...claim } = await claimBudget(sql, key, { intervalMs, aheadMs, urgent });
+      // When the database said so, as far as this can be known.
+      const claimed = (asked + performance.now()) / 2;
       if (claim.blocked) {
         if (waitMs > (urgent ? PATIENCE_MS.urgent : PATIENCE_MS.bulk)) {
           throw new PausedFailure(name, waitMs, claim.blockedReason);
         }
         await delay(Math.min(waitMs + 1, LOOK_UP_MS));
       } else if (claim.granted) {
-        await delay(Math.max(0, waitMs, last + intervalMs - performance.now()));
+        const place = Math.max(claimed + waitMs, last + intervalMs - slackMs);
+        await delay(Math.max(0, place - performance.now()));
         last = performance.now();
         // Late, since this machine or the way to the database is slow: the next place is later, too. A database
         // that fails now fails the next claim as well.
-        if (last - asked - waitMs > latenessMs) {
-          correcting = postponeBudget(sql, key, intervalMs).catch(() => {});
-        }
+        const lateMs = last - claimed - waitMs;
+        if (lateMs > slackMs) correcting = postponeBudget(sql, key, lateMs).catch(() => {});
         return;
       } else {
         // Bulk work looks a little later than a click in another program does.

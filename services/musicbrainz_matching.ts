@@ -228,15 +228,30 @@ async function settle(
 }
 
 async function storeEnded(tx: Sql, ended: Ended[], tally: Tally): Promise<void> {
-  const missed: string[] = [];
-  for (const { work, decision } of ended) {
-    const isUnheard = decision.outcome === "no_match" &&
-      [...work.answers.values()].some((one) => one.refused);
-    if (isUnheard || decision.outcome === "no_match") missed.push(work.albumId);
-    tally.ends(isUnheard ? "refused" : (await storeDecision(tx, work.albumId, decision)).outcome);
+  const isMissed = ({ decision }: Ended) => decision.outcome === "no_match";
+  const refused = ended.filter((one) =>
+    isMissed(one) && [...one.work.answers.values()].some((a) => a.refused)
+  );
+  refused.forEach(() => tally.ends("refused"));
+  const store = async ({ work, decision }: Ended) =>
+    tally.ends((await storeDecision(tx, work.albumId, decision)).outcome);
+  // Sent one behind the other without waiting, but for those that will be merged with one of the others.
+  const groups = new Set<string>();
+  const twins: Ended[] = [];
+  const heard = ended.filter((one) => !refused.includes(one));
+  const storing = heard.map(async (one) => {
+    const group = one.decision.outcome === "matched" ? one.decision.ranked[0].candidate.id : one.work.albumId;
+    if (groups.has(group)) return void twins.push(one);
+    groups.add(group);
+    await store(one);
+  });
+  // None may still be writing when the transaction is rolled back for another.
+  for (const result of await Promise.allSettled(storing)) {
+    if (result.status === "rejected") throw result.reason;
   }
+  for (const twin of twins) await store(twin);
   await deleteMatchAnswers(tx, ended.map(({ work }) => work.albumId));
-  await postponeMatches(tx, missed);
+  await postponeMatches(tx, ended.filter(isMissed).map(({ work }) => work.albumId));
 }
 
 function isNext(stage: Stage, work: Work): boolean {

@@ -124,9 +124,12 @@ export function madeUpLibrary(count: number): Labelled {
     (_, n) => `${some(3)} ${n % 7 === 0 ? "" : n}`.trim(),
   );
   const catalogue = new Map<string, Candidate>();
+  const titles = new Set<string>();
   const albums = Array.from({ length: count }, (_, n): LabelledAlbum => {
     const artist = names[below(names.length)];
-    const title = some(4);
+    let title = some(4);
+    while (titles.has(`${artist}\t${title}`)) title = some(4);
+    titles.add(`${artist}\t${title}`);
     const year = String(1960 + below(65));
     const id = idOf("made up", artist, title, year);
     const barcode = `0${String(600_000_000_000 + n)}`;

@@ -89,7 +89,7 @@ async function chooseByName(sql: Sql, importId: string): Promise<void> {
       where import_id = ${importId} and album_key is not null and kind <> 'play'),
     candidates as (
       select n.album_key, a.id::text as candidate, ${isSaved(sql, sql`a.id`)} as saved
-      from names n join albums a on a.match_key = n.album_key
+      from names n join album_names a on a.match_key = n.album_key
       where ${hasSpotifyId(sql)}
       union all
       select e.album_key, coalesce(i.album_id::text, i.spotify_id),
@@ -107,7 +107,7 @@ async function chooseByName(sql: Sql, importId: string): Promise<void> {
     select n.album_key, c.target, nameless.id as nameless
     from names n left join chosen c using (album_key)
     left join lateral (
-      select a.id from albums a where a.match_key = n.album_key and not ${hasSpotifyId(sql)}
+      select a.id from album_names a where a.match_key = n.album_key and not ${hasSpotifyId(sql)}
       order by a.created_at, a.id limit 1) nameless on true`;
   await sql`analyze import_keys`;
 }

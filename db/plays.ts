@@ -35,11 +35,11 @@ export async function refreshPlayCounts(tx: Sql): Promise<void> {
       left join tracks t on t.spotify_id = c.track_id),
     keys as (select distinct album_key from placed where album_id is null),
     fitting as (
-      select k.album_key, a.id, exists (select from album_external_ids x
+      select distinct k.album_key, a.id, exists (select from album_external_ids x
           where x.album_id = a.id and x.kind = 'spotify') as has_id,
         exists (select from library_entries l
           where l.album_id = a.id and l.source = 'saved_album' and l.removed_at is null) as saved
-      from keys k join albums a on a.match_key = k.album_key),
+      from keys k join album_names a on a.match_key = k.album_key),
     by_name as (
       select album_key, case
           when count(*) = 1 then min(id::text)

@@ -2,6 +2,9 @@ import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { listAlbumEvents } from "../db/album_events.ts";
 import { findAlbum } from "../db/albums.ts";
 import type { Database, Sql } from "../db/sql.ts";
+import { resolveImportAlbums } from "../db/import_albums.ts";
+import { albumKey } from "../db/normalise.ts";
+import { refreshPlayCounts } from "../db/plays.ts";
 import { insertAlbum, insertTrack, insertUser, testDatabase } from "../db/testing.ts";
 import { listTracks } from "../db/tracks.ts";
 import { decideAlbums, undoDecision } from "./album_decisions.ts";
@@ -283,6 +286,29 @@ Deno.test("owning one edition is owning the album", async () => {
     [locked?.ownershipStatus, locked?.ownershipLocked, locked?.acquisitionSource],
     ["owned", true, "physical"],
   );
+});
+
+Deno.test("plays and imports that name the album that is gone find the one it became part of", async () => {
+  const { db, sql, userId, plain, deluxe, found, by } = await household();
+  await using _ = db;
+  await acceptMatch(sql, deluxe.id, found, by);
+  const key = albumKey("The Cure", "Disintegration (Deluxe Edition)");
+  await sql`
+    insert into plays (user_id, played_at, track_uri, ms_played, album_key, artist_name, album_title)
+    values (${userId}, now(), 'spotify:track:unheard', 60000, ${key}, 'The Cure', 'x')`;
+  await sql.begin((tx) => refreshPlayCounts(tx));
+  strictEqual((await findAlbum(sql, plain.id))?.playCount, 1);
+
+  const [{ id: importId }] = await sql<{ id: string }[]>`
+    insert into imports (user_id, source, filename, plan) values (${userId}, 'csv', 'liked.csv', '{}') returning id`;
+  await sql`
+    insert into import_entries (import_id, position, kind, artist_name, album_title, album_key, track_title, track_key)
+    values (${importId}, 1, 'liked_track', 'The Cure', 'Disintegration (Deluxe Edition)', ${key}, 'New', 'new')`;
+  await sql.begin((tx) =>
+    resolveImportAlbums(tx, { importId, userId }, { likedTracksMinimum: 1, playlistsEnterLibrary: false })
+  );
+  const [{ albumId }] = await sql`select album_id from import_albums`;
+  strictEqual(albumId, plain.id);
 });
 
 Deno.test("merging knows every table that speaks of albums", async () => {

@@ -31,6 +31,8 @@ export type Inbox = {
   /** How many reach the score from which all may be accepted at once. */
   sure: number;
   current?: Waiting;
+  /** The release groups that the album after it may be: their covers can be fetched meanwhile. */
+  upcoming: string[];
   /** What Undo takes back. */
   last?: { id: string; albumId: string; batch: string | null; title: string };
 };
@@ -45,6 +47,7 @@ export type Waiting = {
 /** From this score on the inbox offers to accept all at once. */
 export const SURE_SCORE = 97;
 const MOST_AT_ONCE = 500;
+const COVERS_AHEAD = 4;
 
 export async function loadInbox(
   { sql }: Pick<App, "sql">,
@@ -58,7 +61,13 @@ export async function loadInbox(
     loadWaiting(sql, query),
   ]);
   const left = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return { counts, left, sure, current, last };
+  return { counts, left, sure, current, last, upcoming: await listUpcoming(sql, query, current) };
+}
+
+async function listUpcoming(sql: App["sql"], { reason }: InboxQuery, current?: Waiting): Promise<string[]> {
+  const next = current && await findWaiting(sql, { reason, after: current.album.id });
+  if (!next || next.id === current.album.id) return [];
+  return (await listProposed(sql, next.id)).slice(0, COVERS_AHEAD).map(({ candidate }) => candidate.id);
 }
 
 async function loadWaiting(sql: App["sql"], { at, ...query }: InboxQuery): Promise<Waiting | undefined> {

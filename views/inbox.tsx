@@ -49,7 +49,8 @@ const intoTriage = { "hx-target": "#triage", "hx-swap": "outerHTML show:window:t
 /** One album and what it may be; `isNext` takes the focus, as the answer to what was done about the one before. */
 export function Triage({ isNext, ...props }: InboxProps & { isNext?: boolean }) {
   const { inbox, address, notice } = props;
-  const { current } = inbox;
+  const { current, upcoming } = inbox;
+  const link = useLink();
   return (
     <div id="triage">
       <TriageBar {...props} />
@@ -69,6 +70,7 @@ export function Triage({ isNext, ...props }: InboxProps & { isNext?: boolean }) 
           : <NothingWaits {...props} />}
       </Main>
       <DecisionBar {...props} />
+      {upcoming.map((id) => <link rel="prefetch" as="image" href={link(`/covers/candidates/${id}`)} />)}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { closeApp, openApp } from "./services/app.ts";
 import type { Config } from "./services/config.ts";
 import { describeConfig, findMisspellings, loadConfig, readEnvironment } from "./services/config.ts";
 import { explain, Failure } from "./services/errors.ts";
+import { rotateKeyCommand } from "./services/key_rotation.ts";
 import { logger, startLog } from "./services/log.ts";
 import { RESCORE_USAGE, rescoreCommand } from "./services/match_rescoring.ts";
 import { applyAdminPassword, setupCode } from "./services/setup.ts";
@@ -15,6 +16,7 @@ const USAGE = `Beat Collector ${version}
   config     print the configuration, secrets masked
   user       ${USER_USAGE}
   rescore    judge all found matches once more, without asking anybody: ${RESCORE_USAGE}
+  rotate-key encrypt what is stored with a new key
   version    print the version`;
 
 const commands: Record<string, (config: Config, args: string[]) => Promise<void> | void> = {
@@ -22,6 +24,7 @@ const commands: Record<string, (config: Config, args: string[]) => Promise<void>
   config: (config) => console.log(describeConfig(config)),
   user: userCommand,
   rescore: rescoreCommand,
+  "rotate-key": rotateKeyCommand,
 };
 
 // How long a page may take to be finished. What streams for longer ends with the process.

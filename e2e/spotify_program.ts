@@ -9,6 +9,8 @@ export type ConnectedProgram = AsyncDisposable & {
   program: Program;
   /** As the program reaches it, for looking at what it wrote. */
   sql: Database;
+  /** Of the person whose account it is. */
+  token(): string;
   ask(path: string, init?: RequestInit): Promise<Record<string, unknown>>;
   /** Ends the program as a power cut does, and starts it again. */
   killAndRestart(): Promise<void>;
@@ -79,6 +81,7 @@ export async function startConnected(
       return program;
     },
     sql: database.sql,
+    token: () => token,
     ask,
     async killAndRestart() {
       await program.stop("SIGKILL");

@@ -13,7 +13,8 @@ export type Secrets = {
   derive(purpose: string): Uint8Array<ArrayBuffer>;
 };
 
-const CHECK = "secret_check";
+/** The setting that tells which key a database was written with; its place, too. */
+export const CHECK = "secret_check";
 
 /**
  * Takes SECRET_KEY or DATA_DIR/secret.key, which is made on the first start. A value in the database tells
@@ -21,12 +22,12 @@ const CHECK = "secret_check";
  */
 export async function openSecrets({ config, sql }: Pick<App, "config" | "sql">): Promise<Secrets> {
   const check = await findSetting(sql, CHECK);
+  if (!config.secretKey && check !== undefined) settleRotation(config.dataDir, String(check));
   const key = config.secretKey ?? readOrMakeKey(config.dataDir, check === undefined);
   const secrets = createSecrets(key);
   const sealed = check ?? await insertSettingOnce(sql, CHECK, secrets.encrypt(CHECK, CHECK));
-  try {
-    secrets.decrypt(String(sealed), CHECK);
-  } catch (error) {
+  const error = problemWith(secrets, String(sealed));
+  if (error) {
     const file = keyFile(config.dataDir);
     const sentence = config.secretKey
       ? `SECRET_KEY is not the key this database was encrypted with. Set the former one; if there was none, remove SECRET_KEY to use ${file}.`
@@ -68,10 +69,44 @@ const aad = (keyId: string, place: string) => new TextEncoder().encode(`${keyId}
 const toText = (bytes: Uint8Array) => bytes.toBase64({ alphabet: "base64url" });
 const fromText = (text: string) => Uint8Array.fromBase64(text, { alphabet: "base64url" });
 
+function problemWith(secrets: Secrets, check: string): Error | undefined {
+  try {
+    secrets.decrypt(check, CHECK);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
 const keyFile = (dataDir: string) => `${dataDir}/secret.key`;
+const nextKeyFile = (dataDir: string) => `${dataDir}/secret.key.next`;
+
+export function createKey(): string {
+  return toText(randomBytes(32));
+}
+
+/**
+ * Keeps a new key beside the present one, then, when `work` has written the database with it, in its place. A
+ * program that ends in between finds out at its next start which of the two is the right one.
+ */
+export async function replaceKey(dataDir: string, key: string, work: () => Promise<void>): Promise<void> {
+  writeKey(nextKeyFile(dataDir), key);
+  await work();
+  Deno.renameSync(nextKeyFile(dataDir), keyFile(dataDir));
+}
+
+function settleRotation(dataDir: string, check: string): void {
+  const next = readKey(nextKeyFile(dataDir));
+  if (next === undefined) return;
+  if (problemWith(createSecrets(next), check)) Deno.removeSync(nextKeyFile(dataDir));
+  else Deno.renameSync(nextKeyFile(dataDir), keyFile(dataDir));
+}
+
+function writeKey(path: string, key: string): void {
+  Deno.writeTextFileSync(path, key, { mode: 0o600 });
+}
 
 function readOrMakeKey(dataDir: string, isFirstStart: boolean): string {
-  const key = readKey(dataDir);
+  const key = readKey(keyFile(dataDir));
   if (key !== undefined) return key;
   if (!isFirstStart) {
     throw new Failure(
@@ -83,7 +118,7 @@ function readOrMakeKey(dataDir: string, isFirstStart: boolean): string {
   const draft = Deno.makeTempFileSync({ dir: dataDir, prefix: "secret.key." });
   try {
     Deno.chmodSync(draft, 0o600);
-    Deno.writeTextFileSync(draft, toText(randomBytes(32)));
+    Deno.writeTextFileSync(draft, createKey());
     // A link appears whole or not at all, and never replaces the key of a program that was faster.
     Deno.linkSync(draft, keyFile(dataDir));
   } catch (error) {
@@ -94,11 +129,11 @@ function readOrMakeKey(dataDir: string, isFirstStart: boolean): string {
   return Deno.readTextFileSync(keyFile(dataDir)).trim();
 }
 
-function readKey(dataDir: string): string | undefined {
+function readKey(path: string): string | undefined {
   try {
-    const key = Deno.readTextFileSync(keyFile(dataDir)).trim();
+    const key = Deno.readTextFileSync(path).trim();
     if (key.length >= 32) return key;
-    throw new Failure("invalid", `${keyFile(dataDir)} is damaged: a key has 32 characters or more`);
+    throw new Failure("invalid", `${path} is damaged: a key has 32 characters or more`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -13,6 +13,8 @@ export type FakeSpotify = AsyncDisposable & Rules & {
   users: Map<string, FakeUser>;
   /** Every request, in the order they came. */
   seen: Seen[];
+  /** Every code and token that was given out. */
+  issued: string[];
   /** How many requests went to a path, "/v1/me/albums" or "/api/token". */
   count(path?: string | RegExp): number;
   /** Answers the next request to a path with something else; `times` more of them. */
@@ -107,6 +109,7 @@ export function startFakeSpotify(change: Partial<Rules> & { users?: FakeUser[] }
     env: { SPOTIFY_ACCOUNTS_URL: url, SPOTIFY_API_URL: url },
     users: new Map(users.map((user) => [user.id, user])),
     seen: [],
+    issued: [],
     count: (path) => fake.seen.filter((seen) => path === undefined || fits(path, seen.path)).length,
     fail: (path, reply, times = 1) => void faults.push({ path, reply, times }),
     heal: () => void faults.splice(0),
@@ -198,6 +201,7 @@ export function startFakeSpotify(change: Partial<Rules> & { users?: FakeUser[] }
     if (query.get("answer") === "deny") back.searchParams.set("error", "access_denied");
     else {
       const code = secret("AQ");
+      fake.issued.push(code);
       codes.set(code, {
         userId: query.get("as") ?? fake.atBrowser,
         scope: query.get("scope") ?? "",
@@ -267,6 +271,7 @@ export function startFakeSpotify(change: Partial<Rules> & { users?: FakeUser[] }
   function give(consent: Consent, family: string, withRefresh: boolean): Response {
     const access = secret("BQ");
     const refresh = secret("AQ");
+    fake.issued.push(access, ...(withRefresh ? [refresh] : []));
     accesses.set(access, { ...consent, family, expiresAt: fake.now() + fake.accessSeconds * 1000 });
     if (withRefresh) refreshes.set(refresh, { ...consent, family, revoked: false });
     return write({

@@ -242,8 +242,8 @@ function weighMarks(
   title: TitleReadings,
   { marks: titleMarks, yearsApart }: { marks: Set<TitleMark>; yearsApart: number | undefined },
 ): boolean {
-  // Many a live album does not say so in its title; then the year has to say it.
-  const unsaid = Math.abs(yearsApart ?? 9) <= 1 ? -8 : -20;
+  // Many a live album does not say so in its title; then the year must not speak against it.
+  const unsaid = Math.abs(yearsApart ?? 0) <= 1 ? -7 : -20;
   const ours = new Set(title.marks);
   if (known.albumType === "live" || known.albumType === "soundtrack") ours.add(known.albumType);
   const typed = new Set(candidate.secondaryTypes.flatMap((type) => SECONDARY[type] ?? []));
@@ -325,7 +325,7 @@ function weighTracks({ known, candidate, add }: Weighing, title: TitleReadings):
   );
   if (ours === null || counts.length === 0) return false;
   if (counts.includes(ours)) {
-    add("tracks", 5, `${ours} tracks on both`);
+    add("tracks", 4, `${ours} tracks on both`);
     return true;
   }
   const nearest = counts.reduce((a, b) => Math.abs(b - ours) < Math.abs(a - ours) ? b : a);

@@ -186,7 +186,7 @@ function isEdition(text: string): boolean {
 const MARKS: [TitleMark, RegExp][] = [
   [
     "live",
-    /\b(?:live|unplugged|in concert|en vivo|ao vivo|en concert|en directo|dal vivo|bootleg)\b|ライ[ブヴ]|コンサート/,
+    /\b(?:live|unplugged|in concert|en vivo|ao vivo|en concert|en directo|dal vivo|bootleg)\b|ライ[ブヴ]|コンサート|^\d{4}[-.](?:\d\d|xx)[-.](?:\d\d|xx)\b/,
   ],
   [
     "remix",

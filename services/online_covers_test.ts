@@ -17,8 +17,8 @@ const release = (n: number) => `22af85e2-c272-4c59-a902-${String(n).padStart(12,
 const DAY = 86_400_000;
 
 /** A library whose pictures are all at the fake archive; Spotify's are there, too, as the address `image(n)`. */
-async function makeLibrary() {
-  const archive = startCoverArt();
+async function makeLibrary({ storage }: { storage?: string } = {}) {
+  const archive = startCoverArt({ storage });
   const app = await testApp({ COVER_ART_URL: archive.url, SPOTIFY_API_URL: archive.url });
   const { sql } = app;
   return {
@@ -82,6 +82,20 @@ Deno.test("the front of the release group is followed over three hosts and kept 
   ]);
   await library.fetch();
   equal(library.archive.requests.length, 3, "what is known is not asked for again");
+});
+
+Deno.test("a mirror may keep its files at another port, but leads to nothing else there", async () => {
+  await using storage = startCoverArt();
+  await using library = await makeLibrary({ storage: storage.url });
+  for (const n of [1, 2]) {
+    await library.add(n);
+    offer(library.archive, n, { bytes: jpeg });
+  }
+  storage.releases.set(release(1), { bytes: jpeg });
+  storage.releases.set(release(2), { bytes: jpeg, trouble: { redirect: `${storage.url}/secret` } });
+  await rejects(library.fetch(), /leads to a place that is not its own/);
+  deepEqual(await library.covers(), [["Album 1", "release_group", true], ["Album 2", null, false]]);
+  ok(!storage.requests.includes("GET /secret"));
 });
 
 Deno.test("a group without a front leaves it to the release, that to Spotify", async () => {

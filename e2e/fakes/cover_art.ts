@@ -42,7 +42,8 @@ export type FakeCoverArt = AsyncDisposable & {
 const MBID = /^[a-f0-9]{8}(-[a-f0-9]{4}){3}-[a-f0-9]{12}$/;
 const IMAGE_ID = 829521842;
 
-export function startCoverArt(): FakeCoverArt {
+/** `storage`: the address of another one that keeps the files. */
+export function startCoverArt(options: { storage?: string } = {}): FakeCoverArt {
   const { requests, userAgents } = { requests: [] as string[], userAgents: new Set<string>() };
   const releases = new Map<string, FakeImage>();
   const releaseGroups = new Map<string, string>();
@@ -91,7 +92,7 @@ export function startCoverArt(): FakeCoverArt {
     if (!release || !image || (isGroup && image.front === false)) {
       return page(404, `No cover art found for ${entity.replace("-", " ")} ${mbid}`);
     }
-    const folder = `${fake.url}/download/mbid-${release}`;
+    const folder = `${options.storage ?? fake.url}/download/mbid-${release}`;
     if (name === "") return seeOther(`${folder}/index.json`);
     if (name.startsWith("front") && image.front === false) {
       return page(404, `No front cover image found for release with identifier ${mbid}`);

@@ -8,7 +8,7 @@ export const albumDetailsFetch = defineJob({
   payload: z.object({ albumId: z.uuid() }),
   async run({ albumId }, { app, signal }): Promise<JobResult> {
     try {
-      await describeAlbum(app, albumId, { signal, priority: "interactive" });
+      await describeAlbum(app, albumId, { signal });
       return { summary: "What MusicBrainz says is on the album’s page" };
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== "unavailable") throw error;

@@ -1,8 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { type AlbumDetail, listAlbums } from "../db/albums.ts";
+import { listAlbums } from "../db/albums.ts";
 import { findArtist } from "../db/artists.ts";
-import { enqueue, SOMEBODY_WAITS } from "../jobs/queue.ts";
 import { decideAlbums, type Decision, undoDecision } from "../services/album_decisions.ts";
 import { loadOverview } from "../services/album_grid.ts";
 import { followMerges } from "../services/album_merges.ts";
@@ -13,6 +12,7 @@ import { AlbumArticle, AlbumDrawer, AlbumPage, ChangedAlbum } from "../views/alb
 import { ArtistPage } from "../views/artists.tsx";
 import { FreedomMeter } from "../views/freedom_meter.tsx";
 import { Partial } from "../views/partial.tsx";
+import { askForDetails } from "./album_details.ts";
 import { announce, redirect, render, targetOf, wantsPart } from "./render.tsx";
 import { accountOf, basePathOf, type Env, type Request, type Server, validate } from "./request.ts";
 
@@ -20,7 +20,6 @@ const albumId = validate("param", z.object({ id: z.guid("an album's id (UUID)") 
 const flag = z.enum(["true", "false"], { error: "true or false" }).transform((value) => value === "true");
 const looks = z.coerce.number().int().min(0).max(9).optional();
 const MOST_BY_ONE_ARTIST = 1_000;
-const ASK_AGAIN_MS = 30 * 24 * 60 * 60 * 1000;
 
 // What the picker names; a medium means the source is physical.
 const SOURCES = {
@@ -41,9 +40,7 @@ export function album(app: App): Server {
     const now = await followMerges(app.sql, id);
     if (now !== id) return c.redirect(`${basePathOf(app)}/albums/${now}`, 301);
     const view = { ...await loadAlbum(app, id), looks: c.req.valid("query").looks };
-    if (isDescriptionDue(view.album) && !view.looks) {
-      await enqueue(app.sql, "album_details_fetch", { albumId: id }, { priority: SOMEBODY_WAITS });
-    }
+    if (!view.looks) await askForDetails(app, view.album);
     const partial = targetOf(c) === "album" ? <AlbumArticle {...view} /> : <AlbumDrawer {...view} />;
     return render(c, { page: <AlbumPage {...view} />, partial });
   });
@@ -109,12 +106,6 @@ export function album(app: App): Server {
   );
 
   return routes;
-}
-
-/** What MusicBrainz says is asked for when somebody looks: for all albums it would take longer than matching them. */
-function isDescriptionDue({ musicbrainzReleaseGroupId, describedAt }: AlbumDetail): boolean {
-  return musicbrainzReleaseGroupId !== null &&
-    (describedAt === null || Date.now() - describedAt.getTime() > ASK_AGAIN_MS);
 }
 
 /** The album again, where it was changed: on its page, or in the drawer with its card in the list behind. */

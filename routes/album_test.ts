@@ -89,4 +89,7 @@ Deno.test("looking at a matched album asks MusicBrainz for more, once, and the p
   await app.sql`update release_group_details set fetched_at = now() - interval '31 days'`;
   await look();
   deepStrictEqual(await jobs(), asked);
+  await app.sql`delete from jobs`;
+  await server.request(`/api/albums/${id}`, { headers: cookie });
+  deepStrictEqual(await jobs(), asked, "a program looks, too");
 });

@@ -10,6 +10,7 @@ import { loadAlbumGrid } from "../services/album_grid.ts";
 import type { App } from "../services/app.ts";
 import { Failure } from "../services/errors.ts";
 import { chooseMatch } from "../services/match_choices.ts";
+import { askForDetails } from "./album_details.ts";
 import { albumDetailJson, albumJson, paginationJson } from "./album_json.ts";
 import { albumQuery, decodeCursor, encodeCursor, toFilter, toOrder } from "./album_query.ts";
 import { accountOf, basePathOf, type Env, type Server, validate } from "./request.ts";
@@ -105,6 +106,7 @@ async function changeMatch(
 
 async function albumAsJson(app: App, id: string) {
   const [{ album, tracks: rows }, tracks] = await Promise.all([loadAlbum(app, id), listTracks(app.sql, id)]);
+  await askForDetails(app, album);
   return albumDetailJson(baseAddress(app), album, tracks, rows);
 }
 

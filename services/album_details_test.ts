@@ -10,7 +10,7 @@ import { scanLibrary } from "./library_scan.ts";
 import { testApp } from "./testing.ts";
 
 const context = { signal: new AbortController().signal, progress: async () => {} };
-const asking = { signal: context.signal, priority: "bulk" } as const;
+const asking = { signal: context.signal };
 const cure = { id: mbid("artist", "The Cure"), name: "The Cure" };
 const titles = ["Plainsong", "Pictures of You", "Closedown", "Lovesong", "Last Dance", "Lullaby"];
 const tracks = titles.map((title) => ({ title, length: 240_000 }));

@@ -31,6 +31,7 @@ const connection = z.strictObject({
   lidarr_url: z.string("an address").max(500).optional(),
   lidarr_api_key: z.string("a key").max(100).optional(),
 });
+const comparison = z.strictObject({ accept_losses: z.boolean("true or false").optional() });
 const webhook = z.strictObject({ address: z.url("an address of the form http://…").max(500).optional() });
 
 /** Handing albums to Lidarr, and the connection to it, for programs. */
@@ -79,6 +80,14 @@ export function lidarrApi(app: App): Server {
       metadata_profiles: choices.metadataProfiles,
       warnings: choices.warnings,
     });
+  });
+
+  routes.post("/jobs/library-reconcile", validate("json", comparison), async (c) => {
+    await requireLidarr(app);
+    const options = { requestedBy: accountOf(c).userId, priority: SOMEBODY_WAITS };
+    const job = await enqueue(app.sql, "library_reconcile", c.req.valid("json"), options);
+    const status = (await findJob(app.sql, job.id))?.status ?? "pending";
+    return c.json({ job_id: job.id, status, ...(job.existing ? { existing: true } : {}) }, 202);
   });
 
   routes.get("/settings/lidarr-webhook", async (c) => c.json(await checkWebhook(app)));

@@ -132,6 +132,7 @@ export const urlTable: UrlTable = {
   "/api/settings": { GET: "admin", PUT: "admin" },
   "/api/jobs": { GET: "member" },
   "/api/jobs/filesystem-scan": { POST: "member" },
+  "/api/jobs/library-reconcile": { POST: "member" },
   "/api/jobs/spotify-sync": { POST: "member" },
   "/api/jobs/musicbrainz-match-all": { POST: "member" },
   "/api/jobs/:id/status": { GET: "member" },

@@ -51,6 +51,10 @@ const operations: Record<string, Operation> = {
     summary: "Get albums with Lidarr, or say what that would do",
     status: 202,
   },
+  "POST /api/jobs/library-reconcile": {
+    summary: "Compare Lidarr with the library and put right what differs",
+    status: 202,
+  },
   "POST /api/settings/test-lidarr": { summary: "Ask a Lidarr whether it answers and takes the key" },
   "GET /api/settings/lidarr-webhook": { summary: "Whether Lidarr tells us what it does" },
   "POST /api/settings/lidarr-webhook": { summary: "Register the webhook in Lidarr, or put it right" },

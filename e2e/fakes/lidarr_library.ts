@@ -17,6 +17,7 @@ export type FakeArtist = {
   metadataProfileId: number;
   addOptions?: { monitor?: string; albumsToMonitor?: string[]; searchForMissingAlbums?: boolean };
   refreshed: boolean;
+  overview?: string;
 };
 
 export type FakeAlbum = {
@@ -162,6 +163,19 @@ export class FakeLibrary {
     });
   }
 
+  /** An artist of a large library, with nothing behind it. */
+  insertArtist(foreignArtistId: string, artistName: string, overview: string): void {
+    const id = this.#nextId++;
+    const rest = {
+      monitored: false,
+      monitorNewItems: "none",
+      qualityProfileId: 1,
+      metadataProfileId: 1,
+    } as const;
+    const path = `${this.rootFolders[0]}${artistName}`;
+    this.artists.set(id, { id, foreignArtistId, artistName, path, ...rest, refreshed: true, overview });
+  }
+
   #addArtist(known: CatalogueArtist, wanted: NonNullable<NewAlbum["artist"]>): FakeArtist {
     const artist: FakeArtist = {
       id: this.#nextId++,
@@ -243,7 +257,7 @@ export class FakeLibrary {
       artistMetadataId: artist.id,
       status: "continuing",
       ended: false,
-      overview: "",
+      overview: artist.overview ?? "",
       links: [],
       images: [],
       genres: [],

@@ -4,24 +4,30 @@ export type WebhookDelivery = { id: string; eventType: string; event: unknown; r
 
 /**
  * Stores what was told, once: a copy that comes within `repeatsAfterSeconds` of the first is counted, a later one
- * is news. Returns whether there is something to do.
+ * is news. Returns whether this one is.
  */
 export async function insertDelivery(
   sql: Sql,
   delivery: { fingerprint: string; eventType: string; event: unknown; repeatsAfterSeconds: number },
 ): Promise<boolean> {
-  const [row] = await sql<{ pending: boolean }[]>`
+  const [row] = await sql<{ news: boolean }[]>`
     insert into webhook_deliveries as d (fingerprint, event_type, event)
     values (${delivery.fingerprint}, ${delivery.eventType}, ${JSON.stringify(delivery.event)}::text::jsonb)
     on conflict (fingerprint) do update set copies = d.copies + 1,
       status = case when ${isNews(sql, delivery)} then 'pending' else d.status end,
       received_at = case when ${isNews(sql, delivery)} then now() else d.received_at end
-    returning status = 'pending' as pending`;
-  return row.pending;
+    returning received_at = now() as news`;
+  return row.news;
 }
 
 function isNews(sql: Sql, { repeatsAfterSeconds }: { repeatsAfterSeconds: number }) {
   return sql`d.received_at < now() - make_interval(secs => ${repeatsAfterSeconds})`;
+}
+
+export async function hasPendingDeliveries(sql: Sql): Promise<boolean> {
+  const [row] = await sql<{ any: boolean }[]>`
+    select exists (select from webhook_deliveries where status = 'pending') as any`;
+  return row.any;
 }
 
 /** In the order in which they came. */

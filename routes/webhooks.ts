@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
-import { updateLidarrState } from "../db/lidarr_state.ts";
 import { insertDelivery } from "../db/webhook_deliveries.ts";
 import { enqueueAfresh } from "../jobs/queue.ts";
 import type { App } from "../services/app.ts";
@@ -11,7 +10,7 @@ import {
   lidarrEvent,
   repeatsAfterSeconds,
 } from "../services/lidarr_events.ts";
-import { readSettings } from "../services/settings.ts";
+import { readWebhookSecret } from "../services/settings.ts";
 import { type Env, invalid, type Request, type Server } from "./request.ts";
 
 /** What other programs tell us. It is stored and answered; a job works on it. */
@@ -19,7 +18,7 @@ export function webhooks(app: App): Server {
   const routes = new Hono<Env>();
 
   routes.on(["POST", "PUT"], "/webhooks/lidarr", async (c) => {
-    const { lidarr_webhook_secret: secret } = await readSettings(app);
+    const secret = await readWebhookSecret(app);
     if (!showsSecret(c, secret)) {
       c.header("WWW-Authenticate", 'Basic realm="Beat Collector", charset="UTF-8"');
       throw new Failure("unauthorized", "The secret of the connection is missing or wrong.");
@@ -34,7 +33,6 @@ export function webhooks(app: App): Server {
     });
     // After the row is there for everybody, so that the run that is asked for finds it.
     if (isNew) await enqueueAfresh(app.sql, "lidarr_webhook", {}, { again: true });
-    await updateLidarrState(app.sql, { lastEventAt: new Date() });
     return c.json({ received: true, duplicate: !isNew });
   });
 

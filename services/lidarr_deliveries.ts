@@ -1,3 +1,4 @@
+import { updateLidarrState } from "../db/lidarr_state.ts";
 import { retrying } from "../db/sql.ts";
 import { listPendingDeliveries, settleDelivery, type WebhookDelivery } from "../db/webhook_deliveries.ts";
 import { DatabaseUnavailableError } from "../db/unavailable.ts";
@@ -32,6 +33,7 @@ export async function processDeliveries(
   while (true) {
     const deliveries = await listPendingDeliveries(deps.sql, AT_ONCE);
     if (deliveries.length === 0) return { ...done, folders: [...folders] };
+    await updateLidarrState(deps.sql, { lastEventAt: deliveries.at(-1)!.receivedAt });
     for (const delivery of deliveries) {
       context.signal.throwIfAborted();
       const effect = await processDelivery(deps, delivery, paths);

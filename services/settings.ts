@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listSettings, upsertSettings } from "../db/settings.ts";
+import { findSetting, listSettings, upsertSettings } from "../db/settings.ts";
 import type { Sql } from "../db/sql.ts";
 import type { App } from "./app.ts";
 import { type Config, variableName } from "./config.ts";
@@ -85,6 +85,12 @@ export async function readSettings({ config, sql, secrets }: Deps): Promise<Sett
   const given = Object.entries(fromEnvironment).map(([name, field]) => [name, config[field]] as const)
     .filter(([, value]) => value !== undefined);
   return schema.parse({ ...defaults, ...stored, ...Object.fromEntries(given) });
+}
+
+/** What Lidarr has to show, and nothing else: this is read with every event. */
+export async function readWebhookSecret({ sql, secrets }: Deps): Promise<string | null> {
+  const sealed = await findSetting(sql, "lidarr_webhook_secret");
+  return typeof sealed === "string" ? secrets.decrypt(sealed, placeOf("lidarr_webhook_secret")) : null;
 }
 
 /** The folder that is scanned; refuses to go on when none is set. */

@@ -175,7 +175,10 @@ export function apiClient(deps: HttpDeps, options: ApiOptions): ApiClient {
     try {
       const open = await (lanes ??= openLanes());
       open.common.add(() => turn(() => line.length > 0));
-      if (urgent) open.urgent.add(() => turn(isUrgent));
+      if (urgent) {
+        open.urgent.add(() => turn(isUrgent));
+        gate?.hurry();
+      }
       return await promise;
     } finally {
       asked.signal?.removeEventListener("abort", leave);

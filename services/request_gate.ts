@@ -18,6 +18,8 @@ export type Gate = {
    * no requests for long.
    */
   pass(options: { isUrgent(): boolean; isNeeded(): boolean }): Promise<void>;
+  /** Somebody urgent has come: other programs are to know it now, not when the next place is near. */
+  hurry(): void;
   /** The service refused: nothing is sent for `waitMs`, or for a pause that grows when it names no time. */
   refuse(waitMs: number | undefined, reason: string): Promise<void>;
   /** The service answered. */
@@ -31,7 +33,7 @@ const MOST_AHEAD_MS = 15;
 const SLACK = 0.02;
 // A pause that is shorter is waited for; a longer one is told, so that a job can be put off and a person can read.
 const PATIENCE_MS = { bulk: 20_000, urgent: 2_000 };
-// How long it takes at most until somebody who leaves, or comes and is in a hurry, is noticed during a pause.
+// How long it takes at most until somebody who leaves is noticed during a pause.
 const LOOK_UP_MS = 500;
 const PAUSES_MS = [5_000, 15_000, 60_000, 300_000];
 // A service that asks for more means something else (a moment of another unit, a mistake).
@@ -52,10 +54,18 @@ export function createGate(
   // One waits for a place at a time; the others of this program could only hinder it.
   let passing = Promise.resolve();
   let correcting = Promise.resolve();
+  let wake = () => {};
+  const sleep = (waitMs: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, waitMs));
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   async function takePlace({ isUrgent, isNeeded }: Parameters<Gate["pass"]>[0]): Promise<void> {
     while (isNeeded()) {
-      // What is sent late must not shorten the distance to the next one.
-      await delay(Math.max(0, last + intervalMs - aheadMs - performance.now()));
+      if (!isUrgent()) await sleep(last + intervalMs - aheadMs - performance.now());
       await correcting;
       const urgent = isUrgent();
       const asked = performance.now();
@@ -66,7 +76,7 @@ export function createGate(
         if (waitMs > (urgent ? PATIENCE_MS.urgent : PATIENCE_MS.bulk)) {
           throw new PausedFailure(name, waitMs, claim.blockedReason);
         }
-        await delay(Math.min(waitMs + 1, LOOK_UP_MS));
+        await sleep(Math.min(waitMs + 1, LOOK_UP_MS));
       } else if (claim.granted) {
         const place = Math.max(claimed + waitMs, last + intervalMs - slackMs);
         await delay(Math.max(0, place - performance.now()));
@@ -78,7 +88,7 @@ export function createGate(
         return;
       } else {
         // Bulk work looks a little later than a click in another program does.
-        await delay(Math.max(waitMs - aheadMs, 1) + (urgent ? 0 : 2));
+        await sleep(Math.max(waitMs - aheadMs, 1) + (urgent ? 0 : 2));
       }
     }
   }
@@ -88,6 +98,7 @@ export function createGate(
       passing = passed.catch(() => {});
       return passed;
     },
+    hurry: () => wake(),
     async refuse(waitMs, reason) {
       refused = true;
       const bounded = waitMs === undefined ? undefined : Math.min(waitMs, LONGEST_PAUSE_MS);

@@ -33,6 +33,7 @@ export type StageName =
   | "artist"
   | "by_artist"
   | "tag"
+  | "editions"
   | "browse"
   | "fuzzy";
 
@@ -51,6 +52,7 @@ const MOST_LINKS = 100;
 const MOST_BARCODES = 25;
 const MOST_TEXTS = 12;
 const MOST_ARTISTS = 12;
+const MOST_TIES = 4;
 const MOST_HITS = 100;
 // An artist with more release groups than this is not read to the end: orchestras, composers.
 const MOST_PAGES = 5;
@@ -303,6 +305,28 @@ const tag: Stage = {
   },
 };
 
+/** How many tracks the releases of equal candidates have: a search for groups does not tell. */
+const editions: Stage = {
+  name: "editions",
+  title: "Counting the tracks of equal candidates",
+  applies: ({ known, doubt }) => doubt === "tie" && known.totalTracks !== null,
+  take: firstUpTo(MOST_TIES),
+  async ask(musicbrainz, batch, asking) {
+    const rivals = new Map(batch.map((work) => [work, rivalsOf(work)]));
+    const ids = [...new Set([...rivals.values()].flat())];
+    const { hits } = await musicbrainz.searchReleases(`rgid:(${ids.join(" OR ")})`, MOST_HITS, asking);
+    return new Map(batch.map((work) => {
+      const own = hits.filter((hit) => rivals.get(work)?.includes(hit.id));
+      return [work, { candidates: own }];
+    }));
+  },
+};
+
+function rivalsOf({ known, answers }: Work): string[] {
+  const found = [...answers.values()].flatMap((answer) => answer.candidates ?? []);
+  return decide(known, found).ranked.slice(0, 3).map(({ candidate }) => candidate.id);
+}
+
 const browse: Stage = {
   name: "browse",
   title: "Reading what artists have made",
@@ -360,6 +384,7 @@ export const STAGES: readonly Stage[] = [
   artist,
   byArtist,
   tag,
+  editions,
   browse,
   fuzzy,
 ];

@@ -256,9 +256,9 @@ async function storeEnded(tx: Sql, ended: Ended[], tally: Tally): Promise<void> 
 
 function isNext(stage: Stage, work: Work): boolean {
   if (work.answers.has(stage.name) || !stage.applies(work)) return false;
-  // Finding more resolves neither a tie nor a contradiction; what a tag says may.
+  // Finding more resolves neither a tie nor a contradiction; what tags and track counts say may.
   const isStuck = work.answers.has("text") && (work.doubt === "tie" || work.doubt === "contradiction");
-  return !isStuck || stage.name === "tag";
+  return !isStuck || stage.name === "tag" || stage.name === "editions";
 }
 
 function candidatesOf(work: Work) {

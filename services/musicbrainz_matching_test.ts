@@ -78,6 +78,33 @@ Deno.test("an artist known by another name is found by that name", async () => {
   strictEqual((await statusOf(app, id)).status, "matched", pathsOf(fake).join("\n"));
 });
 
+Deno.test("albums of one artist and title are told apart by their tracks", async () => {
+  const weezer = { id: mbid("artist", "Weezer"), name: "Weezer" };
+  const group = (colour: string, tracks: number) => ({
+    id: mbid("release-group", colour),
+    title: "The Kitchen Tapes",
+    disambiguation: `${colour} album`,
+    credit: [{ artistId: weezer.id }],
+    primaryType: "Album" as const,
+    releases: [{ id: mbid("release", colour), trackCounts: [tracks] }],
+  });
+  await using house = await library({
+    artists: [weezer],
+    releaseGroups: [group("Blue", 10), group("Teal", 22)],
+  });
+  const { app, fake } = house;
+  const { id } = await insertAlbum(app.sql, {
+    artist: "Weezer",
+    title: "The Kitchen Tapes",
+    totalTracks: 22,
+  });
+  await matchAlbums(app, {}, context(app));
+  deepStrictEqual((await statusOf(app, id)).group, mbid("release-group", "Teal"), pathsOf(fake).join("\n"));
+  const unsure = await insertAlbum(app.sql, { artist: "Weezer", title: "The Kitchen Tapes" });
+  await matchAlbums(app, {}, context(app));
+  deepStrictEqual((await statusOf(app, unsure.id)).reason, "tie");
+});
+
 Deno.test("what is nowhere is looked for again in a week; until then nothing is asked", async () => {
   await using house = await library();
   const { app, fake } = house;

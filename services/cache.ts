@@ -43,7 +43,10 @@ export function openCache({ sql, config }: { sql: Sql; config: Pick<Config, "red
     if (known) return known.value as T;
     const value = await ask();
     const json = JSON.stringify(value);
-    if (json !== undefined) await either(redis, table, (store) => store.set(key, { json, ttlSeconds }));
+    if (json !== undefined) {
+      await either(redis, table, (store) => store.set(key, { json, ttlSeconds }))
+        .catch((error) => log.warning("An answer could not be kept", { error }));
+    }
     return value;
   }
 

@@ -50,7 +50,9 @@ export function spotify(app: App): Hono<Env> {
     const errors = checked.success
       ? await problemsOf(() => changeSettings(app, checked.data, accountOf(c).userId))
       : fieldsOf(checked.error);
-    return await answerSection(c, "spotifyApp", { ...shown, errors, saved: true });
+    if (Object.keys(errors).length > 0) return await answerSection(c, "spotifyApp", { ...shown, errors });
+    // The whole page: with an app there is something to connect to.
+    return redirect(c, "/settings", { tone: "done", title: "Saved." });
   });
 
   routes.post("/settings/spotify/connect", async (c) => {

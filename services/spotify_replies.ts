@@ -136,7 +136,7 @@ export const playlistEntryReply = z.object({
 export const playlistReply = z.object({
   id: z.string().min(1),
   name: nameField.catch(undefined),
-  description: z.unknown(),
+  description: z.unknown().optional(),
   snapshot_id: text,
   collaborative: z.boolean().nullish().catch(undefined),
   owner: optional(z.object({ id: text, display_name: text })),

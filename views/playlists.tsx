@@ -95,7 +95,9 @@ function ListRow({ list }: { list: ListSummary }) {
         </a>
         {!isEmpty && (
           <span class="block truncate text-ink-2 num">
-            {`${count(list.owned)} of ${plural(list.tracks, "track")} owned`}
+            {isWaiting(list)
+              ? "Its tracks are read next"
+              : `${count(list.owned)} of ${plural(list.tracks, "track")} owned`}
           </span>
         )}
         {list.unreadableReason && <span class="block text-ink-2">{list.unreadableReason}</span>}
@@ -116,6 +118,11 @@ function ListRow({ list }: { list: ListSummary }) {
       )}
     </li>
   );
+}
+
+/** Listed by Spotify, but nobody has asked yet what is in it. */
+function isWaiting({ door, id, readAt, unreadableReason }: ListSummary): boolean {
+  return door === "spotify" && id !== "liked" && readAt === null && unreadableReason === null;
 }
 
 function Origin({ list }: { list: ListSummary }) {

@@ -187,7 +187,8 @@ export function startFakeSpotify(change: Partial<Rules> & { users?: FakeUser[] }
     }
     const link = (answer: string) =>
       `/authorize/answer?${query.toString().replaceAll("&", "&amp;")}&amp;answer=${answer}`;
-    const page = `<!doctype html><html lang="en"><title>Spotify</title><h1>Beat Collector</h1>` +
+    const page =
+      `<!doctype html><html lang="en"><title>Spotify</title><link rel="icon" href="data:,"><h1>Beat Collector</h1>` +
       `<a id="allow" href="${link("allow")}">Agree</a> <a id="deny" href="${link("deny")}">Cancel</a></html>`;
     return write({
       status: 200,

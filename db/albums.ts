@@ -30,6 +30,8 @@ export type Album = {
   ownershipStatus: OwnershipStatus;
   ownedTracks: number;
   expectedTracks: number | null;
+  /** How much of it Lidarr has downloaded, rounded down. */
+  downloadPercent?: number | null;
   coverArtUrl: string | null;
   coverHash: string | null;
   coverTone: string | null;
@@ -243,6 +245,9 @@ function joined(sql: Sql, parts: Fragment[]): Fragment {
 function albumColumns(sql: Sql) {
   return sql`a.id, a.title, json_build_object('id', r.id, 'name', r.name) as artist, a.artist_credit,
     a.release_date, a.release_year, a.state, a.ownership_status, a.owned_tracks, a.expected_tracks,
+    case when a.ownership_status = 'downloading' then (
+      select floor(100 * (1 - d.size_left::float8 / nullif(d.size, 0)))::integer from lidarr_downloads d
+      where d.album_id = a.id and d.status = 'downloading' order by d.updated_at desc limit 1) end as download_percent,
     a.cover_art_url, a.cover_hash, a.cover_tone, a.match_status, a.match_score, a.acquisition_source,
     a.acquisition_medium, a.album_type, a.genres, a.play_count,
     array(select distinct e.source from library_entries e

@@ -58,6 +58,7 @@ Deno.test("one click on the album's page hands it over, and the page says how fa
   const page = await get(`/albums/${id}`);
   assert.match(page, /aria-valuenow="64"/);
   assert.match(page, /64 %/);
+  assert.match(await get("/albums"), /Disintegration, The Cure, 64 %/);
   assert.doesNotMatch(page, /Get it with Lidarr/);
   assert.match(page, /asked Lidarr to get it/);
   lidarr.downloads.block(lidarr.album(GROUP), "Has missing tracks");

@@ -8,7 +8,7 @@ type CoverProps = {
       Album,
       "state" | "ownershipStatus" | "ownedTracks" | "expectedTracks" | "coverHash" | "artistCredit"
     >
-    & { downloadPercent?: number };
+    & Pick<Album, "downloadPercent">;
   /** Without the frame that marks downloads and open questions. */
   bare?: boolean;
   /** Too small for the bar of a download. */

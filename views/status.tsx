@@ -25,12 +25,12 @@ export const states: Record<AlbumState, Look> = {
   ignored: { label: "Ignored", icon: "eye-off", ink: "text-ink-3", soft: "bg-raised" },
 };
 
-type StatusProps = Pick<Album, "state" | "ownedTracks" | "expectedTracks"> & { downloadPercent?: number };
+type StatusProps = Pick<Album, "state" | "ownedTracks" | "expectedTracks" | "downloadPercent">;
 
 /** The state in words: "9 of 12" for a partial album, "64 %" for one on its way. */
 export function stateText({ state, ownedTracks, expectedTracks, downloadPercent }: StatusProps): string {
   if (state === "partial" && expectedTracks) return `${ownedTracks} of ${expectedTracks}`;
-  if (state === "downloading" && downloadPercent !== undefined) return `${downloadPercent} %`;
+  if (state === "downloading" && typeof downloadPercent === "number") return `${downloadPercent} %`;
   return states[state].label;
 }
 

@@ -44,8 +44,13 @@ async function serve(config: Config): Promise<void> {
   if (code) log.warn(`Nobody has an account yet. Open ${address}setup and enter the code ${code}`);
   const { startWorker } = await import("./jobs/worker.ts");
   const { startSchedule } = await import("./jobs/schedule.ts");
+  const { isNeeded } = await import("./jobs/needed.ts");
   const { startWatch } = await import("./jobs/watch.ts");
-  const [worker, schedule, watch] = [startWorker(app), startSchedule(app), startWatch(app)];
+  const [worker, schedule, watch] = [
+    startWorker(app),
+    startSchedule(app, (kind) => isNeeded(app, kind)),
+    startWatch(app),
+  ];
 
   const trouble = await Promise.race([stopped, app.database.gaveUp]);
   log.info("Stopping");

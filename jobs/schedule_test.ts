@@ -70,3 +70,10 @@ Deno.test("a changed schedule counts at once", async () => {
   await schedule.stop();
   await sql.end();
 });
+
+Deno.test("what has nothing to do here is passed over without a line in the history", async () => {
+  await using db = await scheduled();
+  await fireSchedules(db.sql, at(1));
+  deepStrictEqual(await fireSchedules(db.sql, at(2), () => Promise.resolve(false)), at(2, 0, 23));
+  deepStrictEqual(await kinds(db.sql), []);
+});

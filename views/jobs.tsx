@@ -96,6 +96,7 @@ function StateOfJob({ job }: { job: JobView }) {
   if (job.cancelRequestedAt !== null) return <>Being cancelled.</>;
   if (job.status === "running") return <>{job.message ?? "Has just begun."}</>;
   if (job.runAt <= now) return <>Waits for its turn.</>;
+  if (!job.errorMessage && job.message) return <>{`${job.message}. Looks again ${when(job.runAt, now)}.`}</>;
   return (
     <>
       {job.errorMessage ? `${job.errorMessage} ` : ""}

@@ -13,18 +13,18 @@ const SECONDARY: Record<string, TitleMark> = {
   Spokenword: "commentary",
   Audiobook: "commentary",
 };
-const MARK_NAMES: Record<TitleMark, string> = {
-  live: "live",
-  remix: "remixes",
-  instrumental: "instrumental",
-  acoustic: "acoustic",
-  demo: "demos",
-  karaoke: "karaoke",
-  tribute: "a tribute",
-  commentary: "spoken",
-  rerecorded: "re-recorded",
-  soundtrack: "a soundtrack",
-};
+const MARK_NAMES: [TitleMark, string][] = [
+  ["live", "live"],
+  ["remix", "remixes"],
+  ["instrumental", "instrumental"],
+  ["acoustic", "acoustic"],
+  ["demo", "demos"],
+  ["karaoke", "karaoke"],
+  ["tribute", "a tribute"],
+  ["commentary", "spoken"],
+  ["rerecorded", "re-recorded"],
+  ["soundtrack", "a soundtrack"],
+];
 
 /** Live against studio, remixes against originals. Returns whether that rules the candidate out. */
 export function weighMarks(
@@ -38,9 +38,8 @@ export function weighMarks(
   if (known.albumType === "live" || known.albumType === "soundtrack") ours.add(known.albumType);
   const typed = new Set(candidate.secondaryTypes.flatMap((type) => SECONDARY[type] ?? []));
   let out = false;
-  for (const mark of Object.keys(MARK_NAMES) as TitleMark[]) {
+  for (const [mark, name] of MARK_NAMES) {
     const theirs = titleMarks.has(mark) || typed.has(mark);
-    const name = MARK_NAMES[mark];
     if (ours.has(mark) && theirs) add("kind", typed.has(mark) ? 3 : 1, `Both ${name}`);
     else if (mark === "soundtrack") {
       if (ours.has(mark) !== theirs) {
@@ -54,12 +53,24 @@ export function weighMarks(
       out = true;
     } else if (typed.has(mark)) add("kind", unsaid, `MusicBrainz says ${name}`);
   }
-  const compilation = candidate.secondaryTypes.includes("Compilation");
-  if (compilation && known.albumType === "compilation") add("kind", 3, "Both compilations");
-  else if (compilation) {
-    add("kind", saysLittle(title, known.artists) ? -1 : -6, "A compilation at MusicBrainz");
-  }
+  weighCollection({ known, candidate, add }, title, titleMarks);
   return out;
+}
+
+/** Collections have other titles, but not always: types are less sure than "The Best of". */
+function weighCollection(
+  { known, candidate, add }: Weighing,
+  title: TitleReadings,
+  titleMarks: Set<TitleMark>,
+): void {
+  const typed = candidate.secondaryTypes.includes("Compilation");
+  const [ours, theirs] = [title.marks.has("collection"), titleMarks.has("collection")];
+  if (ours !== theirs && !(typed && ours)) {
+    add("kind", -12, ours ? "No collection at MusicBrainz" : "A collection at MusicBrainz");
+  } else if (typed && known.albumType === "compilation") add("kind", 3, "Both compilations");
+  else if (typed) {
+    add("kind", ours || saysLittle(title, known.artists) ? -1 : -6, "A compilation at MusicBrainz");
+  }
 }
 
 type Form = "album" | "ep" | "single";

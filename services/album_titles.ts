@@ -12,7 +12,8 @@ export type TitleMark =
   | "tribute"
   | "commentary"
   | "rerecorded"
-  | "soundtrack";
+  | "soundtrack"
+  | "collection";
 
 /** A title with some of its parts left out; `cost` says how much that weakens it as a name of the album. */
 export type TitleReading = { key: string; words: readonly string[]; cost: number; without: string[] };
@@ -129,7 +130,8 @@ function splitParts(title: string): Part[] {
   const loose = [...trailing.map((end) => part(end, "tail")), ...tails, ...parts]
     .filter((piece) => /[\p{L}\p{N}]/u.test(piece.text));
   // Signs are a name only where no words are: "÷ (Deluxe)", not the "!" of "[Love Symbol]!".
-  const signs = /\S/.test(main) && loose.every((piece) => piece.cost <= READING_COST.edition);
+  const signs = /\p{S}/u.test(main) ||
+    /\S/.test(main) && loose.every((piece) => piece.cost <= READING_COST.edition);
   const all = signs || /[\p{L}\p{N}]/u.test(main) ? [part(main, "main"), ...loose] : loose;
   if (all.length === 0) return [part(title, "main")];
   // A title that is nothing but an edition or a form keeps it: "20th Anniversary", "EP".
@@ -157,6 +159,7 @@ function costOf(text: string, kind: Part["kind"]): number {
   if (formOf(text) || /^(?:the )?(?:album|lp|maxi)$/.test(text)) return READING_COST.form;
   if (/^(?:feat\b|ft\b|featuring|with |prod\b)/.test(text)) return READING_COST.guests;
   const marks = marksIn(text);
+  marks.delete("collection");
   if (marks.size === 0 && isEdition(text)) return READING_COST.edition;
   if (marks.size > 0 && saysOnlyMarks(text)) return READING_COST.mark;
   return kind === "bracket" ? READING_COST.bracket : READING_COST.subtitle;
@@ -168,7 +171,7 @@ function formOf(text: string): "single" | "ep" | undefined {
 }
 
 const SURE_EDITION =
-  /\b(?:deluxe|edition|expanded|remaster(?:ed|s|ing)?|re-?issued?|bonus|(?:\d+(?:st|nd|rd|th)?|-year) anniversary|edicion|edicao|edizione|ausgabe|remasteriz\w+|rimasterizzat\w+|jubil\w+)\b|盤$|えてぃしょん|エディション|デラックス|リマスター|限定/;
+  /\b(?:deluxe|edition|expanded|remaster(?:ed|s|ing)?|re-?issued?|bonus|(?:\d+(?:st|nd|rd|th)?|-year) anniversary|edicion|edicao|edizione|ausgabe|remasteriz\w+|rimasterizzat\w+|jubil\w+)\b|(?:通常|初回|限定|豪華|生産|特別|完全|記念|再発)盤$|エディション|デラックス|リマスター|限定/;
 const EDITION_WORDS = new Set(
   "deluxe dlx edition ed expanded remaster remastered remasters reissue reissued issue re release rereleased bonus track tracks disc cd lp vinyl digital download web anniversary collector collectors super special limited extended explicit clean censored uncensored edited mono stereo version mix international us uk eu usa japan japanese european american standard album original tour festival itunes spotify amazon target exclusive legacy definitive complete platinum gold box set double hd hi res bit khz audio new plus with and the of year st nd rd th dolby atmos"
     .split(" "),
@@ -184,6 +187,7 @@ function isEdition(text: string): boolean {
 }
 
 const MARKS: [TitleMark, RegExp][] = [
+  ["collection", /\b(?:best of|greatest hits|anthology|singles collection)\b|ベスト/],
   [
     "live",
     /\b(?:live|unplugged|in concert|en vivo|ao vivo|en concert|en directo|dal vivo|bootleg)\b|ライ[ブヴ]|コンサート|^\d{4}[-.](?:\d\d|xx)[-.](?:\d\d|xx)\b/,
@@ -208,8 +212,12 @@ const MARKS: [TitleMark, RegExp][] = [
   ],
 ];
 
+/** A new mix of the same recording: "2019 Remix", "New Stereo Mix". */
+const PLAIN_MIX =
+  /\b(?:19|20)\d\d (?:stereo |new )?(?:re-?)?mix\b|\b(?:new |original |album )*(?:stereo|mono|atmos|surround|original|album) mix\b/g;
+
 export function marksIn(text: string): Set<TitleMark> {
-  const plain = fold(text).replace(/\b(?:19|20)\d\d (?:stereo |new )?(?:re-?)?mix\b/g, "");
+  const plain = fold(text).replace(PLAIN_MIX, "");
   return new Set(MARKS.filter(([, pattern]) => pattern.test(plain)).map(([mark]) => mark));
 }
 

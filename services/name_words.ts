@@ -101,19 +101,18 @@ function withoutVolumeWords(words: string[]): string[] {
 
 /**
  * How many letters two names differ by when that looks like a typing error: in long words only, never in a
- * number. Undefined when they are different names.
+ * number, and not where a letter is a word of its own (第一, 第二). Undefined when they are different names.
  */
 export function typingErrors(a: readonly string[], b: readonly string[]): number | undefined {
-  if (numbersIn(a) !== numbersIn(b)) return undefined;
-  if (a.length !== b.length) {
-    const [left, right] = [closedUp(a), closedUp(b)];
-    return Math.min(left.length, right.length) >= 10 && edits(left, right) <= 1 ? 1 : undefined;
-  }
+  const [left, right] = [closedUp(a), closedUp(b)];
+  const shortest = Math.min(left.length, right.length);
+  if (numbersIn(a) !== numbersIn(b) || shortest < 5 || CJK.test(left + right)) return undefined;
+  if (a.length !== b.length) return shortest >= 10 && edits(left, right) <= 1 ? 1 : undefined;
   let errors = 0;
   for (const [i, word] of a.entries()) {
     if (word === b[i]) continue;
     const length = Math.min(word.length, b[i].length);
-    const allowed = CJK.test(word) ? Number(length >= 8) : length >= 7 ? 2 : Number(length >= 4);
+    const allowed = length >= 7 ? 2 : Number(length >= 4);
     const found = allowed === 0 ? 1 : edits(word, b[i]);
     if (found > allowed) return undefined;
     errors += found;

@@ -1,5 +1,11 @@
 import type { Candidate } from "./album_matching.ts";
-import { READING_COST, readTitle, type TitleMark, type TitleReadings } from "./album_titles.ts";
+import {
+  READING_COST,
+  readTitle,
+  type TitleMark,
+  type TitleReading,
+  type TitleReadings,
+} from "./album_titles.ts";
 import { TITLE, TYPING_ERROR, UNREADABLE_TITLE } from "./match_weights.ts";
 import { nameKey, otherScript, sharedWords, typingErrors } from "./name_words.ts";
 
@@ -44,7 +50,7 @@ function compareTitle(known: TitleReadings, other: TitleReadings, cost: number):
       other.readings.map((theirs) => sharedWords(mine.words, theirs.words))
     ),
   );
-  if (shared > 0.63) return { weight: Math.round(shared * 20), text: `Title alike: ${other.title}`, marks };
+  if (shared >= 0.6) return { weight: Math.round(shared * 10), text: `Title alike: ${other.title}`, marks };
   return { weight: 0, text: `Other title: ${other.title}`, marks };
 }
 
@@ -53,12 +59,22 @@ function cheapestEqual(a: TitleReadings, b: TitleReadings): { cost: number; with
   const keys = new Map(b.readings.map((reading) => [reading.key, reading]));
   for (const mine of a.readings) {
     const theirs = keys.get(mine.key);
-    const cost = theirs && mine.cost + theirs.cost;
-    if (theirs && cost !== undefined && cost < (best?.cost ?? Infinity)) {
+    // What both leave out differs, or the titles would be equal: "Hello (One Remix)", "Hello (Another Remix)".
+    if (!theirs || Math.min(mine.cost, theirs.cost) >= READING_COST.bracket) continue;
+    const editions = leavesOut(mine, a) && leavesOut(theirs, b) ? OTHER_EDITION : 0;
+    const cost = mine.cost + theirs.cost + editions;
+    if (cost < (best?.cost ?? Infinity)) {
       best = { cost, without: [...mine.without, ...theirs.without] };
     }
   }
   return best;
+}
+
+/** Both sides name an edition, and not the same one. */
+const OTHER_EDITION = 18;
+
+function leavesOut({ without }: TitleReading, { edition }: TitleReadings): boolean {
+  return edition !== undefined && without.includes(edition);
 }
 
 function typedAlike(a: TitleReadings, b: TitleReadings): number {

@@ -76,7 +76,12 @@ export async function findJob(sql: Sql, id: string): Promise<JobRow | undefined>
   return job;
 }
 
-export type JobFilter = { status?: readonly JobStatus[]; kind?: string };
+export type JobFilter = {
+  status?: readonly JobStatus[];
+  kind?: string;
+  /** Of these kinds only what did not go well. */
+  asides?: readonly string[];
+};
 
 /** The newest jobs first, and how many there are. */
 export async function listJobs(
@@ -85,7 +90,10 @@ export async function listJobs(
 ): Promise<{ jobs: JobRow[]; total: number }> {
   const matching = sql`from jobs where true
     ${options.status ? sql`and status = any(${[...options.status]})` : sql``}
-    ${options.kind ? sql`and job_type = ${options.kind}` : sql``}`;
+    ${options.kind ? sql`and job_type = ${options.kind}` : sql``}
+    ${
+    options.asides ? sql`and not (status = 'completed' and job_type = any(${[...options.asides]}))` : sql``
+  }`;
   const [jobs, [{ total }]] = await Promise.all([
     sql<JobRow[]>`select ${columns(sql)} ${matching} order by created_at desc, id
       limit ${options.pageSize} offset ${(options.page - 1) * options.pageSize}`,

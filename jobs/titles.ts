@@ -20,3 +20,6 @@ const titles: Record<JobKind, string> = {
 export function jobTitle(kind: string): string {
   return (titles as Record<string, string | undefined>)[kind] ?? kind.replaceAll("_", " ");
 }
+
+/** Kinds that run whenever somebody looks at a page: that one went well is worth no line. */
+export const asides: readonly JobKind[] = ["album_details_fetch"];

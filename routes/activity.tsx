@@ -7,7 +7,7 @@ import { listSchedules } from "../db/schedules.ts";
 import { listQueue } from "../db/lidarr_queue.ts";
 import { findLidarrState } from "../db/lidarr_state.ts";
 import { enqueue, SOMEBODY_WAITS } from "../jobs/queue.ts";
-import { jobTitle } from "../jobs/titles.ts";
+import { asides, jobTitle } from "../jobs/titles.ts";
 import type { App } from "../services/app.ts";
 import { listConnections } from "../services/connections.ts";
 import { Failure } from "../services/errors.ts";
@@ -144,6 +144,7 @@ async function loadActivity(app: App, onlyFailed: boolean, page: number): Promis
     countJobs(app.sql),
     listJobs(app.sql, {
       status: onlyFailed ? ["failed"] : ["completed", "failed", "cancelled"],
+      asides,
       page,
       pageSize: PAGE_SIZE,
     }),

@@ -54,6 +54,16 @@ function reader(response: Response) {
   };
 }
 
+Deno.test("what runs because somebody looks at an album is worth a line only when it fails", async () => {
+  await using app = await testApp();
+  const open = await browser(app);
+  const { id } = await insertJob(app.sql, { kind: "album_details_fetch", payload: {} });
+  await app.sql`update jobs set status = 'completed', completed_at = now()`;
+  doesNotMatch(await (await open("/activity")).text(), /Album details/);
+  await app.sql`update jobs set status = 'failed', error_message = 'No.' where id = ${id}`;
+  match(await (await open("/activity")).text(), /Album details/);
+});
+
 Deno.test("the page shows what runs, what ran and when it runs again", async () => {
   await using app = await testApp();
   const open = await browser(app);

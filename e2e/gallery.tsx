@@ -15,6 +15,8 @@ import { FailurePage } from "../views/failure.tsx";
 import { Page, type PageContext } from "../views/links.tsx";
 import { ImportPlanPage } from "../views/import_plan.tsx";
 import { ImportPage } from "../views/imports.tsx";
+import { InboxPage } from "../views/inbox.tsx";
+import { InboxAcceptPage } from "../views/inbox_accept.tsx";
 import { LoginPage } from "../views/login.tsx";
 import { LidarrPlanPage } from "../views/lidarr_plan.tsx";
 import { PlaylistPage } from "../views/playlist.tsx";
@@ -24,6 +26,7 @@ import { SetupAccountPage, SetupFolderPage, SetupLibraryPage } from "../views/se
 import { StatsPage } from "../views/stats.tsx";
 import { albums, albumView, overview, sleeve } from "./gallery_data.ts";
 import { handOffPlan } from "./gallery_lidarr.ts";
+import { emptyInbox, inbox, sure } from "./gallery_inbox_data.ts";
 import { activity, growth, importPlan, matchScores, pastImports, settings } from "./gallery_more_data.ts";
 
 import { connection, lists, playlist, removed } from "./gallery_spotify.ts";
@@ -90,6 +93,9 @@ const pages: Record<string, Answer> = {
       playShare={3.42}
     />
   ),
+  "/inbox": () => <InboxPage inbox={inbox} address={{ reason: "tie", done: 58 }} sureScore={97} />,
+  "/inbox/empty": () => <InboxPage inbox={emptyInbox} address={{ done: 95 }} sureScore={97} />,
+  "/inbox/accept": () => <InboxAcceptPage sure={sure} score={97} />,
   "/import": () => (
     <ImportPage
       imports={pastImports}

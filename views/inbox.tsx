@@ -93,7 +93,11 @@ function TriageBar({ inbox, address, sureScore }: InboxProps) {
             {done > 0 ? `${count(done)} of ${count(done + left)}` : `${count(left)} left`}
           </span>
         </div>
-        <nav aria-label="Reason" class="scroll-x -mx-4 flex gap-1 px-4 md:mx-0 md:px-0">
+        <nav
+          aria-label="Reason"
+          class="scroll-x -mx-4 flex gap-1 px-4 md:mx-0 md:px-0"
+          hidden={left === 0}
+        >
           <Chip name="All" waiting={left} current={!address.reason} path={inboxPath({ done })} />
           {reasons.filter((reason) => counts[reason] || reason === address.reason).map((reason) => (
             <Chip
@@ -143,7 +147,8 @@ function Subject({ waiting, isNext }: { waiting: Waiting; isNext?: boolean }) {
       <p class="text-xs font-medium text-ink-3">In your library</p>
       <div class="mt-2 flex gap-4 lg:block">
         <div class="w-24 shrink-0 lg:w-full">
-          <Cover album={album} eager large />
+          {/* In its colours: it is told by its looks. */}
+          <Cover album={{ ...album, ownershipStatus: "owned" }} eager large />
         </div>
         <div class="min-w-0">
           <h2

@@ -63,7 +63,8 @@ function SureRow({ sure }: { sure: Sure }) {
   const because = evidence.filter(({ weight }) => weight > 0).slice(0, 2).map(({ text }) => text).join(", ");
   const cover = {
     state: "needs_match",
-    ownershipStatus: "not_owned",
+    // In its colours, to be told by its looks.
+    ownershipStatus: "owned",
     ownedTracks: 0,
     expectedTracks: null,
     coverHash,
@@ -85,6 +86,9 @@ function SureRow({ sure }: { sure: Sure }) {
         <span class="block truncate text-ink-2">
           <Name>{artistCredit}</Name>
         </span>
+        <span class="block truncate text-xs text-ink-3 md:hidden">
+          <Name>{`${candidate.title} · ${factsOf(candidate)}`}</Name>
+        </span>
       </span>
       <span class="min-w-0 flex-1 text-ink-2 max-md:hidden">
         <span class="block truncate">
@@ -92,7 +96,7 @@ function SureRow({ sure }: { sure: Sure }) {
         </span>
         <span class="block truncate text-xs text-ink-3">{`${factsOf(candidate)} · ${because}`}</span>
       </span>
-      <Confidence score={score} />
+      <Confidence score={score} terse />
     </li>
   );
 }

@@ -70,28 +70,32 @@ export function CandidateCard(
         number === 1 ? "outline-2 -outline-offset-2 outline-brand" : ""
       }`}
     >
-      <img
-        class="mb-3 aspect-square w-full rounded-xs bg-raised object-cover max-md:hidden"
-        src={link(`/covers/candidates/${candidate.id}`)}
-        alt=""
-        loading="lazy"
-        width="250"
-        height="250"
-      />
-      <div class="md:min-h-24">
-        <h3 class="line-clamp-2 text-base leading-5 font-semibold">
-          <span class="num text-ink-3">{`${number}. `}</span>
-          <Name>{candidate.title}</Name>
-        </h3>
-        <p class="truncate text-ink-2">
-          <Name>{creditOf(candidate)}</Name>
-        </p>
-        <p class="mt-1 text-xs text-ink-3 num">{factsOf(candidate)}</p>
-        {candidate.disambiguation && <p class="text-xs text-ink-3">{candidate.disambiguation}</p>}
-      </div>
-      <div class="mt-2 flex flex-wrap items-center gap-x-3">
-        <Confidence score={score} />
-        {refusedAt && <span class="tag">refused before</span>}
+      <div class="flex gap-3 md:block">
+        <img
+          class="aspect-square w-20 shrink-0 self-start rounded-xs bg-raised object-cover md:mb-3 md:w-full"
+          src={link(`/covers/candidates/${candidate.id}`)}
+          alt=""
+          loading="lazy"
+          width="250"
+          height="250"
+        />
+        <div class="min-w-0 flex-1">
+          <div class="md:min-h-24">
+            <h3 class="line-clamp-2 text-base leading-5 font-semibold">
+              <span class="num text-ink-3">{`${number}. `}</span>
+              <Name>{candidate.title}</Name>
+            </h3>
+            <p class="truncate text-ink-2">
+              <Name>{creditOf(candidate)}</Name>
+            </p>
+            <p class="mt-1 text-xs text-ink-3 num">{factsOf(candidate)}</p>
+            {candidate.disambiguation && <p class="text-xs text-ink-3">{candidate.disambiguation}</p>}
+          </div>
+          <div class="mt-2 flex flex-wrap items-center gap-x-3">
+            <Confidence score={score} />
+            {refusedAt && <span class="tag">refused before</span>}
+          </div>
+        </div>
       </div>
       <div class="mt-3 border-t border-hairline pt-3 max-md:hidden">
         <EvidenceList evidence={evidence} />

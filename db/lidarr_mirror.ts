@@ -83,6 +83,7 @@ export async function guardCounts(sql: Sql, since: Date): Promise<{ before: numb
   return row;
 }
 
+/** Albums of ours of which Lidarr has files. */
 export async function countMirror(sql: Sql): Promise<{ owned: number }> {
   const [row] = await sql<{ owned: number }[]>`select count(*)::integer as owned from lidarr_files`;
   return row;

@@ -64,21 +64,17 @@ function createLidarr(deps: Deps, access: () => Promise<LidarrAccess>, options: 
   return {
     status: (signal?: AbortSignal) => http.json("/system/status", { schema: replies.status, signal }),
 
-    /** What new artists can be given, and what is missing for downloads to work. */
+    /** What new artists can be given, and what is wrong with it. */
     async choices(signal?: AbortSignal): Promise<LidarrChoices> {
       const get = <T>(path: string, schema: z.ZodType<T>) => http.json(path, { schema, signal });
-      const [rootFolders, qualityProfiles, metadataProfiles, clients, indexers] = await Promise.all([
+      const [rootFolders, qualityProfiles, metadataProfiles] = await Promise.all([
         get("/rootfolder", replies.rootFolders),
         get("/qualityprofile", replies.profiles),
         get("/metadataprofile", replies.profiles),
-        get("/downloadclient", replies.tools),
-        get("/indexer", replies.tools),
       ]);
       const warnings = [
         rootFolders.length === 0 && "It has no root folder.",
         rootFolders.some((folder) => !folder.accessible) && "It cannot reach one of its root folders.",
-        !clients.some((one) => one.enable) && "It has no download client.",
-        indexers.length === 0 && "It has no indexer.",
       ].filter((warning) => typeof warning === "string");
       return {
         rootFolders: rootFolders.map(({ path, defaultQualityProfileId, defaultMetadataProfileId }) => ({
@@ -90,6 +86,16 @@ function createLidarr(deps: Deps, access: () => Promise<LidarrAccess>, options: 
         metadataProfiles: metadataProfiles.map(({ id, name }) => ({ id, name })),
         warnings,
       };
+    },
+
+    /** What is missing for anything to be downloaded. */
+    async shortcomings(signal?: AbortSignal): Promise<string[]> {
+      const get = (path: string) => http.json(path, { schema: replies.tools, signal });
+      const [clients, indexers] = await Promise.all([get("/downloadclient"), get("/indexer")]);
+      return [
+        !clients.some((one) => one.enable) && "It has no download client.",
+        indexers.length === 0 && "It has no indexer.",
+      ].filter((warning) => typeof warning === "string");
     },
 
     async findAlbum(releaseGroupId: string, signal?: AbortSignal): Promise<AlbumReply | undefined> {

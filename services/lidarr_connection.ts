@@ -64,12 +64,23 @@ async function ask(lidarr: Lidarr, access: LidarrAccess): Promise<ConnectionTest
     return refuse("url_base", `Lidarr is served below ${urlBase}. Use ${better}.`);
   }
   const choices = await lidarr.choices();
+  choices.warnings.push(...await shortcomings(lidarr));
   const short = version.split(".").slice(0, 2).join(".");
   const profiles = choices.qualityProfiles.length;
   const message = `Lidarr ${short} answers in ${responseMs} ms, key accepted, ${profiles} quality ${
     profiles === 1 ? "profile" : "profiles"
   }.`;
   return { ok: true, version, instanceName: instanceName ?? "Lidarr", responseMs, message, choices };
+}
+
+/** Only worth a warning: where Lidarr does not say, nothing is said. */
+async function shortcomings(lidarr: Lidarr): Promise<string[]> {
+  try {
+    return await lidarr.shortcomings();
+  } catch (error) {
+    if (error instanceof ApiFailure) return [];
+    throw error;
+  }
 }
 
 function explain(failure: Failure, { url }: LidarrAccess): { problem: ConnectionProblem; message: string } {

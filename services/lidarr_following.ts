@@ -93,7 +93,8 @@ async function applyImport(tx: Sql, paths: LidarrPaths, event: LidarrEvent): Pro
   }
   for (const { albumId, lidarrId } of known) {
     await completeDownload(tx, { albumId, lidarrAlbumId: lidarrId, downloadId: event.downloadId });
-    const files = event.paths.length || event.tracks;
+    // An import brings at least something, even if it does not say what.
+    const files = event.paths.length || event.tracks || 1;
     const localPath = folder && await paths.existing(folder);
     await upsertLidarrFiles(tx, { albumId, files, tracks: files, path: folder, localPath });
     await markLidarrSource(tx, albumId);

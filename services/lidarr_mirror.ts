@@ -154,7 +154,11 @@ function pickAlbum(
 }
 
 async function guardAgainstLoss({ sql }: Deps, startedAt: Date): Promise<void> {
-  const { before, now } = await guardCounts(sql, startedAt);
+  const [{ before: listed, now }, { owned }] = await Promise.all([
+    guardCounts(sql, startedAt),
+    countMirror(sql),
+  ]);
+  const before = Math.max(listed, owned);
   const lost = before - now;
   if (before === 0 || (now > 0 && (lost < 50 || lost <= before * 0.2))) return;
   throw new Failure(

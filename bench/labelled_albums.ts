@@ -30,9 +30,14 @@ export async function readLabelled(folder?: string): Promise<Labelled> {
   // The ids of our own are made up: an artist is either theirs or ours.
   const theirs = new Set(rows.flatMap(({ artist }) => [artist, ...splitNames(artist)]).map(nameKey));
   const ours = (names: string[]) => names.every((name) => isVarious(name) || !theirs.has(nameKey(name)));
+  const catalogue = hard.catalogue.filter(({ artistCredit }) => ours(artistCredit.map(({ name }) => name)));
+  const there = new Set(catalogue.map(({ id }) => id));
   const own = {
-    albums: hard.albums.filter(({ known }) => ours(known.artists)),
-    catalogue: hard.catalogue.filter(({ artistCredit }) => ours(artistCredit.map(({ name }) => name))),
+    // Neither under our name for the artist nor under MusicBrainz'.
+    albums: hard.albums.filter(({ known, groupIds }) =>
+      ours(known.artists) && groupIds.every((id) => there.has(id))
+    ),
+    catalogue,
   };
   return {
     albums: [...own.albums, ...albumsOf(rows, { groups, groupOf })],

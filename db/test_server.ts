@@ -1,10 +1,9 @@
 /**
- * `deno task test [files and options]`: runs the tests on a PostgreSQL of their own, which goes when they are done.
+ * `deno task test [files and options]` and `deno task e2e`: runs the tests on a PostgreSQL of their own, which goes when they are done.
  * With TEST_DATABASE_URL set they run on that server instead.
  */
 import { startEmbeddedPostgres } from "./embedded_postgres.ts";
 
-const IGNORED = ["e2e", "bench", "node_modules", "dist"];
 // It holds nothing worth keeping, and every test file keeps a few connections.
 const SETTINGS = {
   fsync: "off",
@@ -17,7 +16,7 @@ const SETTINGS = {
 
 async function runTests(databaseUrl: string): Promise<number> {
   const tests = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", "--parallel", `--ignore=${IGNORED}`, ...Deno.args],
+    args: ["test", "-A", "--no-check", ...Deno.args],
     env: { TEST_DATABASE_URL: databaseUrl },
   }).spawn();
   // Whoever interrupts us interrupts the tests; we end after them, with the server stopped.

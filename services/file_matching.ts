@@ -1,5 +1,6 @@
 import { albumKey, matchKey } from "../db/normalise.ts";
 import type { AlbumGroup } from "./album_groups.ts";
+import { plainTitle } from "./album_titles.ts";
 
 /** An album of the catalogue that a group of files may belong to. */
 export type Candidate = {
@@ -110,25 +111,17 @@ function hasBarcode(candidate: Candidate, barcode: string | null): boolean {
   return barcode !== null && candidate.externalIds.some((id) => plain(id) === plain(barcode));
 }
 
-const EDITION =
-  /\s*[([]?\s*\b(?:super |limited |special |expanded |deluxe |remaster(?:ed)? |\d{4} |\d+(?:st|nd|rd|th) )*(?:deluxe|edition|remaster(?:ed)?|expanded|anniversary|bonus|reissue|version|explicit|mono|stereo)\b[^)\]]*[)\]]?\s*$/i;
-
-/** A title without what names an edition: "OK Computer (Deluxe Edition)", "Ten - 2009 Remaster". */
-export function coreTitle(title: string): string {
-  const core = title.replace(EDITION, "").replace(/[\s:-]+$/, "");
-  return core === "" ? title : core;
-}
-
 /** The same album but for the edition in the title of one of them. */
 function isEdition(group: AlbumGroup, candidate: Candidate): boolean {
   const artist = candidate.matchKey.split("\t")[0];
-  const core = matchKey(coreTitle(candidate.title));
-  return core === matchKey(coreTitle(group.title)) && group.keys.some((key) => key.split("\t")[0] === artist);
+  const core = matchKey(plainTitle(candidate.title));
+  return core === matchKey(plainTitle(group.title)) &&
+    group.keys.some((key) => key.split("\t")[0] === artist);
 }
 
 /** Where to look in the catalogue for other editions of the group's album. */
 export function editionKeys(group: AlbumGroup): string[] {
-  const core = matchKey(coreTitle(group.title));
+  const core = matchKey(plainTitle(group.title));
   return [...new Set(group.keys.map((key) => `${key.split("\t")[0]}\t${core}`))];
 }
 

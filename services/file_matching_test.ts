@@ -2,7 +2,8 @@ import { deepEqual, equal } from "node:assert/strict";
 import type { LocalFile } from "../db/local_files.ts";
 import { albumKey, matchKey } from "../db/normalise.ts";
 import { groupAlbums, shelfOf } from "./album_groups.ts";
-import { type Candidate, coreTitle, matchGroup } from "./file_matching.ts";
+import { plainTitle } from "./album_titles.ts";
+import { type Candidate, matchGroup } from "./file_matching.ts";
 
 const RELEASE = "e7050302-74e6-42e4-aba0-09efd5d431d8";
 const OTHER_RELEASE = "f151cb94-c909-46a8-ad99-fb77391abfb8";
@@ -219,5 +220,5 @@ Deno.test("The core of a title is without its edition", () => {
     ["Deluxe", "Deluxe"],
     ["Version 2.0", "Version 2.0"],
   ];
-  for (const [title, core] of cases) equal(coreTitle(title), core);
+  for (const [title, core] of cases) equal(plainTitle(title), core);
 });

@@ -12,6 +12,8 @@ export async function pruneExpired(sql: Sql): Promise<Record<string, number>> {
     where imports.id = import_entries.import_id and imports.status in ('applied', 'discarded')`;
   const deliveries = await deleteOldDeliveries(sql, 30);
   const plans = await sql`delete from lidarr_plans where expires_at < now()`;
+  // Used ones are kept for a day, so that a replay can be told from a guess.
+  const consents = await sql`delete from spotify_authorizations where expires_at < now() - interval '1 day'`;
   return {
     sessions: sessions.count,
     cache: cache.count,
@@ -20,5 +22,6 @@ export async function pruneExpired(sql: Sql): Promise<Record<string, number>> {
     import_entries: entries.count,
     webhook_deliveries: deliveries,
     lidarr_plans: plans.count,
+    spotify_authorizations: consents.count,
   };
 }

@@ -47,6 +47,7 @@ Deno.test("what has expired goes, what is still of use stays", async () => {
     imports: 1,
     import_entries: 1,
     webhook_deliveries: 0,
+    spotify_authorizations: 0,
     lidarr_plans: 0,
   });
 });

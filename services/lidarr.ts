@@ -106,7 +106,9 @@ function createLidarr(deps: Deps, access: () => Promise<LidarrAccess>, options: 
 
     async listAlbums(ids: readonly number[], signal?: AbortSignal): Promise<AlbumReply[]> {
       if (ids.length === 0) return [];
-      return await http.json("/album", { query: { albumIds: ids }, schema: replies.albums, signal });
+      const found = await http.json("/album", { query: { albumIds: ids }, schema: replies.albums, signal });
+      // What is not understood of a query is passed over, and then all albums come.
+      return found.filter((album) => ids.includes(album.id));
     },
 
     /** Who made an album, as the metadata server says; undefined when it does not know the album. */

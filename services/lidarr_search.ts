@@ -198,8 +198,7 @@ async function lookAtRefreshed(deps: Deps, handOffs: HandOff[], context: HandOve
   const waiting: string[] = [];
   for (const handOff of handOffs) {
     const album = found.get(handOff.id);
-    // It was added anew under another number, or removed: begin again.
-    if (!album) await updateHandOff(sql, { id: handOff.id, step: "add" });
+    if (!album) await beginAgain(deps, handOff);
     else if (album.isRefreshed) {
       await updateHandOff(sql, {
         id: handOff.id,
@@ -264,7 +263,7 @@ async function confirm(deps: Deps, handOffs: HandOff[], context: HandOverContext
   for (const handOff of handOffs) {
     const album = found.get(handOff.id);
     if (album?.monitored) await updateHandOff(deps.sql, { id: handOff.id, step: "done" });
-    else if (!album) await updateHandOff(deps.sql, { id: handOff.id, step: "add" });
+    else if (!album) await beginAgain(deps, handOff);
     else if (handOff.tries >= MOST_TRIES) {
       await fail(deps, handOff, "Lidarr takes the mark from the album again and again.");
     } else {
@@ -294,7 +293,13 @@ async function takeBack(deps: Deps, handOffs: HandOff[], signal: AbortSignal): P
   }
 }
 
-/** What Lidarr says now of each, by hand-off. A number that means another album by now counts as not found. */
+/** Somebody has removed it from Lidarr meanwhile. Not at once: that would be a quarrel. */
+async function beginAgain({ sql }: Deps, { id }: HandOff): Promise<void> {
+  await updateHandOff(sql, { id, step: "add" });
+  await postponeHandOffs(sql, [id], { seconds: AWAY_SECONDS });
+}
+
+/** What Lidarr says now of each, by hand-off: by its number, or by its release group if it was added anew. */
 async function readBack(
   deps: Deps,
   handOffs: HandOff[],
@@ -302,12 +307,17 @@ async function readBack(
 ): Promise<Map<string, AlbumReply>> {
   const ids = handOffs.map((one) => one.lidarrAlbumId).filter((id) => id !== null);
   const albums = await inChunks(ids, (some) => deps.lidarr.listAlbums(some, signal));
-  await remember(deps, albums);
   const byId = new Map(albums.map((album) => [album.id, album]));
-  return new Map(handOffs.flatMap((handOff) => {
-    const album = byId.get(handOff.lidarrAlbumId ?? 0);
-    return album ? [[handOff.id, album] as const] : [];
-  }));
+  const found = new Map<string, AlbumReply>();
+  for (const { id, lidarrAlbumId, releaseGroupId } of handOffs) {
+    const numbered = byId.get(lidarrAlbumId ?? 0);
+    // After a new installation a number means another album.
+    const isSame = numbered && numbered.releaseGroupId === releaseGroupId;
+    const album = isSame || !releaseGroupId ? numbered : await deps.lidarr.findAlbum(releaseGroupId, signal);
+    if (album) found.set(id, album);
+  }
+  await remember(deps, [...found.values()]);
+  return found;
 }
 
 async function remember({ sql }: Deps, albums: AlbumReply[]): Promise<void> {

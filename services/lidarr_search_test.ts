@@ -242,3 +242,20 @@ Deno.test({
     assert.deepEqual(listBreaches(here.lidarr.requests, contract!), []);
   },
 });
+
+Deno.test("a refresh that adds the album anew under another number is no trouble", async () => {
+  await using here = await world({ refreshAfter: 3 });
+  const { lidarr } = here;
+  const batch = await ask(here);
+  lidarr.losesAnswersTo = (request) => {
+    if (request.method !== "POST" || request.path !== "/api/v1/album") return false;
+    const album = lidarr.album(group(1));
+    lidarr.library.albums.delete(album.id);
+    lidarr.library.albums.set(777, Object.assign(album, { id: 777, refreshed: true }));
+    lidarr.losesAnswersTo = undefined;
+    return false;
+  };
+  const result = await run(here, batch);
+  assert.ok(result.done && result.monitored === 1, JSON.stringify(result));
+  assert.deepEqual(searches(lidarr), ["777"]);
+});

@@ -30,7 +30,7 @@ export type Phase = {
   counts?: "albums" | "liked_track" | "playlist_track" | "play";
 };
 
-const ALBUMS_AT_ONCE = 2_000;
+const ALBUMS_AT_ONCE = 1_000;
 const SONGS_AT_ONCE = 10_000;
 const LISTS_AT_ONCE = 20;
 const PLAYS_AT_ONCE = 20_000;

@@ -14,7 +14,7 @@ import { stageEntry } from "./import_staging.ts";
 import { readLibraryRules } from "./library_rules.ts";
 import { readUpload, type UploadedFile, type UploadOptions, type UploadSource } from "./library_upload.ts";
 
-const ENTRIES_AT_ONCE = 2_000;
+const ENTRIES_AT_ONCE = 500;
 
 /**
  * Reads what a person sent and stores the plan of importing it; nothing of the library changes. All files or

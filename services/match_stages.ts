@@ -1,8 +1,18 @@
 import type { MatchWorkRow } from "../db/match_work.ts";
 import { type Candidate, decide, type Decision, type FoundBy, type KnownAlbum } from "./album_matching.ts";
-import { assignHits, type SearchForm, searchForms } from "./album_search.ts";
+import { assignHits } from "./album_search.ts";
 import { type Agreement, compareArtists, VARIOUS_ARTISTS } from "./artist_agreement.ts";
-import { type Asking, isMbid, type MusicBrainz, quote, words } from "./musicbrainz.ts";
+import {
+  artistQuery,
+  formQuery,
+  fuzzyForms,
+  isWritten,
+  phrases,
+  searchName,
+  textQuery,
+  titlePart,
+} from "./match_queries.ts";
+import { type Asking, isMbid, type MusicBrainz } from "./musicbrainz.ts";
 import type { FoundArtist } from "./musicbrainz_replies.ts";
 
 /** An album on its way through the stages. */
@@ -51,14 +61,14 @@ export type Stage = {
 const MOST_LINKS = 100;
 const MOST_BARCODES = 25;
 const MOST_TEXTS = 12;
+// Servers take addresses of 8 kB; a Japanese title alone may take one.
+const MOST_QUERY_BYTES = 7000;
 const MOST_ARTISTS = 12;
 const MOST_TIES = 4;
 const MOST_HITS = 100;
 // An artist with more release groups than this is not read to the end: orchestras, composers.
 const MOST_PAGES = 5;
 const MOST_KEPT = 6;
-// A longer title is cut to as many words: the address of a request has its limits.
-const MOST_WORDS = 12;
 
 const firstUpTo = (most: number) => (queue: Iterable<Work>) => {
   const batch: Work[] = [];
@@ -76,6 +86,18 @@ const whoseIdsAre = (most: number, idsOf: (work: Work) => string[]) => (queue: I
     ids += Math.min(most, idsOf(work).length);
     if (batch.length > 0 && ids > most) break;
     batch.push(work);
+  }
+  return batch;
+};
+
+/** As many queries as fit into the address of a request; at least one. */
+const queriesOf = (queryOf: (work: Work) => string) => (queue: Iterable<Work>) => {
+  const batch: Work[] = [];
+  let length = 0;
+  for (const work of queue) {
+    length += encodeURIComponent(queryOf(work)).length;
+    if (batch.length > 0 && length > MOST_QUERY_BYTES) break;
+    if (batch.push(work) === MOST_TEXTS) break;
   }
   return batch;
 };
@@ -156,35 +178,11 @@ const barcode: Stage = {
   },
 };
 
-/** The main artist's name without "The", which MusicBrainz may have or not. */
-const searchName = ({ artistName }: Work) => artistName.replace(/^the\s+(?=\S)/i, "");
-const isWritten = (text: string) => /[\p{L}\p{N}]/u.test(text);
-const shortened = (text: string) => text.split(/\s+/).slice(0, MOST_WORDS).join(" ");
-
-/** A title of signs alone ("÷") is nothing to a search: it would find all the artist has made. */
-function phrases({ known }: Work): string[] {
-  const titles = searchForms(known).filter(({ kind }) => kind !== "fuzzy").map(({ title }) => title);
-  return titles.filter((title) => title !== null).map((title) => quote(shortened(title)));
-}
-
-/** The ways a title may be filed: without its edition as the group's, with it as a release's. */
-function titlePart(work: Work): string {
-  const plain = phrases(work).flatMap((
-    title,
-  ) => [`releasegroup:${title}`, `alias:${title}`, `release:${title}`]);
-  return `(${[...new Set([...plain, `release:${quote(shortened(work.title))}`])].join(" OR ")})`;
-}
-
-function textQuery(work: Work): string {
-  const name = quote(searchName(work));
-  return `((artistname:${name} OR creditname:${name} OR artist:${name}) AND ${titlePart(work)})`;
-}
-
 const text: Stage = {
   name: "text",
   title: "Searching by artist and title",
   applies: (work) => phrases(work).length > 0 && isWritten(work.artistName),
-  take: firstUpTo(MOST_TEXTS),
+  take: queriesOf(textQuery),
   ask: (musicbrainz, batch, asking) => searchTogether(musicbrainz, batch, textQuery, asking),
 };
 
@@ -258,12 +256,6 @@ const artist: Stage = {
   },
 };
 
-/** By name or alias, and by the words of the name that sorts it: "Sakamoto, Ryuichi" writes himself 坂本龍一. */
-function artistQuery(name: string): string {
-  const sorted = words(shortened(name)).split(" ").map((word) => `sortname:${word}`).join(" AND ");
-  return `artist:${quote(name)} OR alias:${quote(name)} OR (${sorted})`;
-}
-
 const SAME_ARTIST: readonly Agreement[] = ["equal", "alias", "main"];
 
 function namesakes({ artistName }: Work, hits: FoundArtist[]): string[] {
@@ -273,18 +265,16 @@ function namesakes({ artistName }: Work, hits: FoundArtist[]): string[] {
   }).map(({ id }) => id).slice(0, 3);
 }
 
+function byArtistQuery(work: Work): string {
+  return `(arid:(${artistIdsOf(work).join(" OR ")}) AND ${titlePart(work)})`;
+}
+
 const byArtist: Stage = {
   name: "by_artist",
   title: "Searching among the artists' release groups",
   applies: (work) => phrases(work).length > 0 && artistIdsOf(work).length > 0,
-  take: firstUpTo(MOST_TEXTS),
-  ask: (musicbrainz, batch, asking) =>
-    searchTogether(
-      musicbrainz,
-      batch,
-      (work) => `(arid:(${artistIdsOf(work).join(" OR ")}) AND ${titlePart(work)})`,
-      asking,
-    ),
+  take: queriesOf(byArtistQuery),
+  ask: (musicbrainz, batch, asking) => searchTogether(musicbrainz, batch, byArtistQuery, asking),
 };
 
 /** Ids in tags that no search finds were merged away: looking one up leads to what it has become. */
@@ -357,22 +347,6 @@ const fuzzy: Stage = {
     return new Map([[work, { candidates: likely(work, hits, "text") }]]);
   },
 };
-
-/** Word by word, and without the artist where a collection may be filed under none of its performers. */
-function fuzzyForms({ known }: Work): SearchForm[] {
-  return searchForms(known).filter(({ kind, artist, title }) =>
-    title !== null && (kind === "fuzzy" || artist === null)
-  );
-}
-
-function formQuery({ kind, artist, title }: SearchForm): string {
-  const fuzzy = (text: string) => `(${words(shortened(text), "~1")})`;
-  const read = (text: string) => kind === "fuzzy" ? fuzzy(text) : quote(shortened(text));
-  const by = artist === null
-    ? "(secondarytype:compilation OR secondarytype:soundtrack)"
-    : `(artistname:${read(artist)} OR creditname:${read(artist)})`;
-  return `(${by} AND (releasegroup:${read(title ?? "")} OR release:${read(title ?? "")}))`;
-}
 
 /** From what settles most albums with one request to what settles one. */
 export const STAGES: readonly Stage[] = [

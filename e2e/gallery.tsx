@@ -186,8 +186,17 @@ async function answer(request: Request): Promise<Response> {
 
 /** On a free port when none is asked for. */
 export function serveGallery(port = 0) {
-  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, answer);
-  return { url: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
+  const closing = new AbortController();
+  const { signal } = closing;
+  const server = Deno.serve({ hostname: "127.0.0.1", port, signal, onListen: () => {} }, answer);
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    /** Ends streams and uploads as well, instead of waiting for them. */
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await server.finished;
+    },
+  };
 }
 
 if (import.meta.main) {

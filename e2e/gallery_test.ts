@@ -17,7 +17,6 @@ function inBrowser(name: string, run: (page: Page, url: string) => Promise<void>
     await page.waitForSelector("[data-htmx-powered]", { state: "attached" });
     await run(page, gallery.url);
     deepStrictEqual(problems, []);
-    await page.close(); // Ends the streams, which the server would wait for, and a navigation that is still going on.
   });
 }
 

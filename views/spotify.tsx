@@ -133,7 +133,7 @@ export function SpotifySection(props: SpotifyView) {
         )}
         {isUnderWay(props) && <PasteBox {...props} />}
       </div>
-      <footer class="flex flex-wrap items-center gap-2 border-t border-hairline px-5 py-3 md:px-6">
+      <footer class="flex empty:hidden flex-wrap items-center gap-2 border-t border-hairline px-5 py-3 md:px-6">
         {connection.state === "connected" && (
           <Form action="/settings/spotify/sync">
             <Button small icon="rotate-cw">Read now</Button>

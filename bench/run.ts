@@ -1,5 +1,16 @@
 /** `deno task bench NAME [arguments]`: runs one of the programs of this folder and prints what it measures. */
-const names = ["grid", "import", "lidarr", "limit", "match", "match_rules", "memory", "scan", "start"];
+const names = [
+  "grid",
+  "import",
+  "lidarr",
+  "limit",
+  "match",
+  "match_rules",
+  "memory",
+  "scan",
+  "spotify",
+  "start",
+];
 const [name, ...args] = Deno.args;
 if (!names.includes(name)) {
   console.error(`Say what to measure: ${names.join(", ")}`);
